@@ -1,0 +1,1 @@
+"""headerkit.backends.libclang."""

@@ -1,0 +1,50 @@
+"""What a backend is: it turns a unit into IR, and says which files that answer depends on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from headerkit.ir import Header
+    from headerkit.unit import Unit
+
+__all__ = ["Backend", "FileRead", "Parsed"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """A file that the parse read: its portable path (`headerkit.portable`) and its absolute one."""
+
+    portable: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A backend's answer.
+
+    `files` are all files read, each once, in the order of first reading, without the umbrella itself. `absent` are the
+    portable paths where an `#include` or `__has_include` looked before it found its file (or gave up), and found
+    nothing: a file that appears there changes the answer. `warnings` are texts for the user, free of trailing newlines.
+    """
+
+    header: Header
+    files: tuple[FileRead, ...]
+    absent: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class Backend(Protocol):
+    """A parser. Registered under its name (entry point group `headerkit.backends`)."""
+
+    @property
+    def name(self) -> str:
+        """The name that settings and identities use."""
+
+    def parse(self, unit: Unit) -> Parsed:
+        """Parse one unit.
+
+        Raises ParseError (with the parser's own text, file and line), HeaderNotFoundError, LibclangUnavailableError or
+        TargetError; never returns a partial answer.
+        """

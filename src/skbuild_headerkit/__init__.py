@@ -1,0 +1,1 @@
+"""The scikit-build-core plugin."""
