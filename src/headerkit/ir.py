@@ -264,7 +264,8 @@ class Typedef:
 
 @dataclass(slots=True)
 class Function:
-    """A function. `parameters` holds the names, "" for an unnamed one; it is as long as `type.params` (or empty).
+    """A function. `parameters` holds the names, "" for an unnamed one; it is as long as `type.params`, and
+    empty without a prototype.
 
     `storage` is "static" or "extern"; `inline` says that the header holds its body or says `inline`: no library need
     export it. `asm_label` is the symbol's name where it differs (`__asm__("name")`).

@@ -1,0 +1,277 @@
+"""Runs a plan: store hit, else IR from the store, else a parse; then the writer; then the files.
+
+Texts are all made before the first output file is written, so that an error leaves the outputs as they were. Store
+entries are put as soon as they exist: each is whole by itself. The hit path imports no backend and no writer.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from headerkit.errors import LibclangUnavailableError, LockedError, OutputError, StoreError
+from headerkit.store import Found, Store
+from headerkit.writers import writer_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from headerkit.backends.protocol import Parsed
+    from headerkit.ir import Header
+    from headerkit.plan import CachePolicy, Job, Plan
+    from headerkit.store import Closure
+    from headerkit.unit import Unit
+    from headerkit.writers.protocol import LedgerEntry
+
+__all__ = ["Result", "Status", "fulfil", "run", "write_if_changed"]
+
+Status = Literal["hit", "ir-hit", "parsed"]
+
+POOL_FROM = 4
+"""So many units to parse pay for starting worker processes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one job. `seconds` is wall time; `written` says that the output file's bytes changed."""
+
+    job: Job
+    status: Status
+    text: str
+    seconds: float
+    written: bool = False
+    notes: tuple[str, ...] = ()
+    ledger: tuple[LedgerEntry, ...] = ()
+
+
+@dataclass(slots=True)
+class _Work:
+    """One unit that the store could not serve, with the jobs that wait for it."""
+
+    unit: Unit
+    jobs: list[tuple[int, Job]] = field(default_factory=list)
+    reasons: tuple[str, ...] = ()
+    ir_text: str | None = None
+    closure: Closure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a worker made of one unit: the IR's text when it was parsed, and each job's text and ledger."""
+
+    ir_text: str | None
+    parsed: Parsed | None
+    outputs: tuple[tuple[str, tuple[LedgerEntry, ...], float], ...]
+    notes: tuple[str, ...]
+
+
+def run(
+    plan: Plan,
+    *,
+    report: bool = False,
+    refresh: bool = False,
+    need_store: bool = False,
+    progress: Callable[[Result], None] | None = None,
+) -> tuple[Result, ...]:
+    """Run every job of the plan; the results come in the plan's order.
+
+    `report` fills each result's ledger (the writer runs even on a hit). `refresh` makes outputs anew that an older
+    writer made, where a build would serve them. `need_store` makes a store that cannot be written an error, where a
+    build only notes it. `progress` is called once for each result as soon as its text exists.
+
+    Raises what a backend or a writer raises, LockedError, LibclangUnavailableError, StoreError and OutputError.
+    """
+    store = Store(plan.store_dir)
+    results: dict[int, Result] = {}
+
+    def done(index: int, result: Result) -> None:
+        results[index] = result
+        if progress is not None:
+            progress(result)
+
+    missing: dict[Unit, _Work] = {}
+    for index, job in enumerate(plan.jobs):
+        start = time.perf_counter()
+        found = None if report else _find_output(store, job, plan.cache, refresh=refresh)
+        if isinstance(found, Found):
+            done(index, Result(job, "hit", found.text, time.perf_counter() - start, notes=found.notes))
+            continue
+        work = missing.setdefault(job.unit, _Work(job.unit))
+        work.jobs.append((index, job))
+        work.reasons = work.reasons or (found or ())
+    works = list(missing.values())
+    for work in works:
+        _find_ir(store, work, plan.cache)
+    for work, made in zip(works, _fulfil_all(works), strict=True):
+        notes = (*made.notes, *_keep(store, work, made, need_store=need_store))
+        status: Status = "ir-hit" if made.ir_text is None else "parsed"
+        for (index, job), (text, ledger, seconds) in zip(work.jobs, made.outputs, strict=True):
+            done(index, Result(job, status, text, seconds, notes=notes, ledger=ledger))
+            notes = ()
+    return tuple(_write_output(results[index]) for index in range(len(plan.jobs)))
+
+
+def _find_output(store: Store, job: Job, policy: CachePolicy, *, refresh: bool) -> Found | tuple[str, ...]:
+    """Look for a job's output: the entry, or why there is none."""
+    facts = writer_facts(job.writer)
+    if policy.no_output or not facts.cache_output:
+        return ()
+    found = store.find_output(job.unit, job.writer, options=job.options, rules=job.rules, policy=policy)
+    if not isinstance(found, Found):
+        return found.reasons
+    if refresh and found.made_by != facts.cache_version:
+        return (f"the stored {job.writer} output was made by an older writer",)
+    return found
+
+
+def _find_ir(store: Store, work: _Work, policy: CachePolicy) -> None:
+    if policy.no_ir:
+        work.reasons = work.reasons or ("the IR cache is off",)
+    else:
+        found = store.find_ir(work.unit, policy=policy)
+        if isinstance(found, Found):
+            work.ir_text, work.closure = found.text, found.closure
+            return
+        work.reasons = work.reasons or found.reasons
+    if policy.locked:
+        msg = f"{work.unit.header}: the store has no valid entry for {work.unit.target}, and it is locked"
+        raise LockedError(msg, cause="; ".join(work.reasons), hint=_repair(work))
+
+
+def _repair(work: _Work) -> str:
+    command = next((job.command for _, job in work.jobs if job.command), "headerkit")
+    return f"{command}   (then commit the store)"
+
+
+def _fulfil_all(works: Sequence[_Work]) -> list[Made]:
+    """Make the texts of all units, in worker processes when several have to be parsed."""
+    to_parse = sum(work.ir_text is None for work in works)
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if to_parse < POOL_FROM or processors < 2:
+        return [_fulfil_one(work) for work in works]
+    import multiprocessing  # noqa: PLC0415  (only here is a pool worth its import)
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
+    context = multiprocessing.get_context("spawn")  # a fork of a process with threads may hang (macOS, embedders)
+    with ProcessPoolExecutor(min(processors, to_parse), mp_context=context) as pool:
+        try:
+            return list(pool.map(_fulfil_one, works))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _fulfil_one(work: _Work) -> Made:
+    try:
+        return fulfil(work.unit, [job for _, job in work.jobs], work.ir_text)
+    except LibclangUnavailableError as error:
+        msg = f"{work.unit.header}: the store has no valid entry for {work.unit.target}, and {error.message}"
+        raise LibclangUnavailableError(msg, cause="; ".join(work.reasons) or error.cause, hint=error.hint) from error
+
+
+def fulfil(unit: Unit, jobs: Sequence[Job], ir_text: str | None = None) -> Made:
+    """Make the texts of one unit's jobs from its IR, parsing it first when `ir_text` is None. Stores nothing."""
+    from headerkit import ir_json  # noqa: PLC0415  (not needed on a hit)
+
+    parsed = None
+    header: Header | None = None
+    if ir_text is not None:
+        header = ir_json.load(ir_text)
+    else:
+        from headerkit.backends import get_backend  # noqa: PLC0415  (not needed on a hit)
+
+        parsed = get_backend(unit.backend).parse(unit)
+        header = parsed.header
+    notes = list(parsed.warnings) if parsed else []
+    outputs = []
+    for job in jobs:
+        start = time.perf_counter()
+        text, ledger, warnings = _write(header, job)
+        notes += warnings
+        outputs.append((text, ledger, time.perf_counter() - start))
+    return Made(ir_json.dump(header) if parsed else None, parsed, tuple(outputs), tuple(notes))
+
+
+def _write(header: Header, job: Job) -> tuple[str, tuple[LedgerEntry, ...], tuple[str, ...]]:
+    """Select what the rules leave, and run the writer."""
+    from headerkit.writers import get_writer  # noqa: PLC0415  (not needed on a hit)
+
+    filtered: tuple[LedgerEntry, ...] = ()
+    warnings: tuple[str, ...] = ()
+    if job.rules:
+        from headerkit.selection import select  # noqa: PLC0415  (not needed on a hit)
+
+        header, filtered, warnings = select(header, job.rules)
+    output = get_writer(job.writer, dict(job.options)).write(header)
+    if isinstance(output, str):
+        return output, filtered, warnings
+    return output.text, (*filtered, *output.ledger), warnings
+
+
+def _keep(store: Store, work: _Work, made: Made, *, need_store: bool) -> tuple[str, ...]:
+    """Put what was made into the store; the notes say when that was not possible."""
+    from headerkit.store.closure import take_closure  # noqa: PLC0415  (not needed on a hit)
+
+    try:
+        closure = work.closure
+        if made.parsed is not None and made.ir_text is not None:
+            closure = take_closure(work.unit, made.parsed)
+            store.put_ir(work.unit, closure, made.ir_text)
+        for (_, job), (text, _, _) in zip(work.jobs, made.outputs, strict=True):
+            facts = writer_facts(job.writer)
+            if facts.cache_output and closure is not None:
+                store.put_output(
+                    job.unit,
+                    job.writer,
+                    options=job.options,
+                    rules=job.rules,
+                    closure=closure,
+                    text=text,
+                    suffix=facts.suffix,
+                    made_by=facts.cache_version,
+                )
+    except StoreError as error:
+        if need_store:
+            raise
+        return (f"the store was not filled: {error.message}",)
+    return ()
+
+
+def _write_output(result: Result) -> Result:
+    if not result.job.output:
+        return result
+    written = write_if_changed(result.job.output, result.text)
+    if not written:
+        return result
+    return Result(result.job, result.status, result.text, result.seconds, True, result.notes, result.ledger)  # noqa: FBT003
+
+
+def write_if_changed(path: str, text: str) -> bool:
+    """Write UTF-8 text with LF line ends, whole or not at all; True when the file's bytes changed.
+
+    Missing folders are made. Raises OutputError.
+    """
+    data = text.encode("utf-8", "surrogateescape")
+    try:
+        with open(path, "rb") as old:
+            if old.read() == data:
+                return False
+    except OSError:
+        pass
+    temporary = f"{path}.{os.getpid()}.tmp"
+    try:
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+        try:
+            with open(temporary, "wb") as new:
+                new.write(data)
+            os.replace(temporary, path)
+        except BaseException:
+            if os.path.lexists(temporary):
+                os.unlink(temporary)
+            raise
+    except OSError as error:
+        msg = f"{path}: cannot be written: {error.strerror or error}"
+        raise OutputError(msg, hint="choose another output path, or make the folder writable") from error
+    return True
