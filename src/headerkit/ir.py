@@ -353,6 +353,13 @@ class Header:
     sizes: dict[str, tuple[int, int]]
     includes: tuple[str, ...] = ()
     """What a C program writes to get these declarations, without the word: `<zlib.h>`, `"vec/vec.h"`; in order."""
+    masked: tuple[str, ...] = ()
+    """Names that C code after these headers cannot use as they stand: of functions, variables, typedefs, tags, fields and
+    enumerators above that are at the unit's end also the name of an object-like macro with another body
+    (`#define errno (*__errno_location ())`), whichever file defines it. Sorted."""
+    masked_calls: tuple[str, ...] = ()
+    """Names of functions above that are at the unit's end also function-like macros, whichever file defines them: a
+    call `name(...)` is the macro's, `(name)(...)` the function's. Sorted."""
     tags: dict[str, Record | Enum] = field(init=False, repr=False, compare=False)
     typedefs: dict[str, Typedef] = field(init=False, repr=False, compare=False)
 

@@ -43,11 +43,13 @@ def dump(header: ir.Header) -> str:
     sizes = ", ".join(f"{quote(name)}: [{size}, {align}]" for name, (size, align) in sorted(header.sizes.items()))
     declarations = ",\n".join(map(writer.declaration, header.declarations))
     macros = ",\n".join(map(writer.macro, header.macros))
+    masked = f'"masked": {_strings(header.masked)},\n' if header.masked else ""
+    masked += f'"masked_calls": {_strings(header.masked_calls)},\n' if header.masked_calls else ""
     return (
         f'{{"format": "headerkit-ir", "version": {ir.IR_VERSION},\n'
         f'"name": {quote(header.name)}, "target": {quote(header.target)}, "includes": {_strings(header.includes)},\n'
         f'"files": {_strings(header.files)}, "owned_files": [{owned_files}],\n'
-        f'"sizes": {{{sizes}}},\n'
+        f'"sizes": {{{sizes}}},\n{masked}'
         f'"declarations": [\n{declarations}\n],\n"macros": [\n{macros}\n]}}\n'
     )
 
@@ -202,6 +204,8 @@ def load(text: str) -> ir.Header:
             owned_files=tuple(data["owned_files"]),
             sizes={name: (size, align) for name, (size, align) in data["sizes"].items()},
             includes=tuple(data["includes"]),
+            masked=tuple(data.get("masked", ())),
+            masked_calls=tuple(data.get("masked_calls", ())),
         )
     except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         msg = f"not IR: {type(error).__name__}: {error}"
