@@ -1,1 +1,1 @@
-"""The hatch build hook."""
+"""headerkit's build hook for hatchling: `[tool.hatch.build.hooks.headerkit]`."""

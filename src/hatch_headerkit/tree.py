@@ -1,0 +1,171 @@
+"""Where files go in a hatchling build: their places in the source tree, and how they get into the wheel or sdist.
+
+A *distribution path* is a file's path in the wheel, with forward slashes. hatchling's `sources` map says which source
+path has which distribution path; here it is read backwards for files that do not exist yet.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import glob
+import os
+import shutil
+import tempfile
+from typing import TYPE_CHECKING, Any
+
+from headerkit.cffi_modules.abi import interpreter_name, stable_abi_tag
+from headerkit.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headerkit.cffi_modules import Built
+    from headerkit.plan import CffiModule, Plan
+
+__all__ = ["SourceTree"]
+
+
+class SourceTree:
+    """The project below `root`, and the build data of one build of it."""
+
+    def __init__(self, root: str, build_config: Any, build_data: dict[str, Any]) -> None:
+        self._root = root
+        self._config = build_config
+        self._data = build_data
+        self._scratch = ""
+        self._redirected: dict[str, str] = {}
+
+    def redirect(self, plan: Plan) -> Plan:
+        """The same plan with the outputs that cannot be written where it says moved to a temporary folder."""
+        for job in plan.jobs:
+            if job.output and not _writable(os.path.dirname(job.output)):
+                relative = os.path.relpath(job.output, self._root)
+                self._redirected[job.output] = os.path.join(self._temporary(), "outputs", relative)
+        if not self._redirected:
+            return plan
+        moved = self._redirected.get
+        jobs = [dataclasses.replace(job, output=moved(job.output, job.output)) for job in plan.jobs]
+        modules = [dataclasses.replace(module, cdef=moved(module.cdef, module.cdef)) for module in plan.modules]
+        return dataclasses.replace(plan, jobs=tuple(jobs), modules=tuple(modules))
+
+    def add_outputs(self, plan: Plan) -> None:
+        """Have the generated texts packed, whatever version control ignores."""
+        back = {temporary: output for output, temporary in self._redirected.items()}
+        for job in plan.jobs:
+            relative = os.path.relpath(back.get(job.output, job.output), self._root) if job.output else os.pardir
+            if relative.startswith(os.pardir):
+                continue
+            if job.output in back:
+                self._data["force_include"][job.output] = self._config.get_distribution_path(relative)
+            else:
+                self._add_artifact(relative)
+
+    def add_module(self, built: Built) -> None:
+        """Put a compiled module beside the package's sources and have it packed. Raises OutputError."""
+        package = built.module.module.split(".")[:-1]
+        distribution_path = "/".join([*package, os.path.basename(built.path)])
+        place = self._source_path(distribution_path)
+        if place is None or not _writable(os.path.dirname(place)):
+            self._data["force_include"][built.path] = distribution_path
+            return
+        _copy_if_changed(built.path, place)
+        self._add_artifact(os.path.relpath(place, self._root))
+
+    def add_store(self, store_dir: str) -> None:
+        """Have the store packed, whatever the sdist's `include` and version control say."""
+        relative = os.path.relpath(store_dir, self._root)
+        if not relative.startswith(os.pardir) and os.path.isdir(store_dir):
+            self._data["force_include"][store_dir] = relative.replace(os.sep, "/")
+
+    def set_tag(self, modules: Sequence[CffiModule]) -> None:
+        """Tag the wheel as compiled: for the stable ABI when all modules are and nothing else asked for a tag."""
+        self._data["pure_python"] = False
+        if self._data.get("tag") or self._data.get("infer_tag"):
+            return
+        stable = stable_abi_tag(modules)
+        if stable:
+            platform = self._config.builder.get_best_matching_tag().rpartition("-")[2]
+            self._data["tag"] = f"{stable}-{platform}"
+        else:
+            self._data["infer_tag"] = True
+
+    def build_dir(self) -> str:
+        """Where modules are compiled: kept between builds, below a folder that hatchling packs never."""
+        if not _writable(self._root):
+            return os.path.join(self._temporary(), "build")
+        folder = os.path.join(self._root, ".hatch", "headerkit")
+        os.makedirs(folder, exist_ok=True)
+        ignore = os.path.join(folder, ".gitignore")
+        if not os.path.exists(ignore):
+            with open(ignore, "w", encoding="utf-8") as file:
+                file.write("*\n")
+        return os.path.join(folder, interpreter_name())
+
+    def clean(self, plan: Plan) -> None:
+        """Remove the build folder, compiled modules of any interpreter, and outputs that hatchling would exclude."""
+        shutil.rmtree(os.path.join(self._root, ".hatch", "headerkit"), ignore_errors=True)
+        for module in plan.modules:
+            place = self._source_path(module.module.replace(".", "/"))
+            if place is not None:
+                stem = glob.escape(place)
+                for suffix in (".so", ".*.so", ".pyd", ".*.pyd"):
+                    for path in glob.glob(stem + suffix):
+                        os.remove(path)
+        for job in plan.jobs:
+            relative = os.path.relpath(job.output, self._root) if job.output else ""
+            if relative and self._config.path_is_excluded(relative) and os.path.isfile(job.output):
+                os.remove(job.output)
+
+    def close(self) -> None:
+        """Remove the temporary folder."""
+        if self._scratch:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch = ""
+
+    def _temporary(self) -> str:
+        if not self._scratch:
+            self._scratch = tempfile.mkdtemp(prefix="headerkit-")
+        return self._scratch
+
+    def _add_artifact(self, relative: str) -> None:
+        pattern = "".join(f"\\{char}" if char in "*?[]! \\#" else char for char in relative.replace(os.sep, "/"))
+        self._data["artifacts"].append(f"/{pattern}")
+
+    def _source_path(self, distribution_path: str) -> str | None:
+        """Where a file of the wheel stands in the source tree: in the first package folder that exists."""
+        sources: dict[str, str] = self._config.sources
+        candidates = [
+            source + distribution_path[len(replacement) :]
+            for source, replacement in sources.items()
+            if distribution_path.startswith(replacement)
+        ]
+        for candidate in (*candidates, distribution_path):
+            place = os.path.join(self._root, candidate.replace("/", os.sep))
+            if os.path.isdir(os.path.dirname(place)):
+                return place
+        return None
+
+
+def _writable(folder: str) -> bool:
+    while not os.path.isdir(folder) and os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)
+    return os.access(folder, os.W_OK)
+
+
+def _copy_if_changed(source: str, target: str) -> None:
+    try:
+        with open(source, "rb") as new, open(target, "rb") as old:
+            if new.read() == old.read():
+                return
+    except OSError:
+        pass
+    temporary = f"{target}.{os.getpid()}.tmp"
+    try:
+        # A new file, never the old one's bytes: a process that has the module loaded keeps the old one.
+        shutil.copy(source, temporary)
+        os.replace(temporary, target)
+    except OSError as error:
+        msg = f"{target}: cannot be written: {error.strerror or error}"
+        raise OutputError(
+            msg, hint="close programs that have the module loaded, or make the folder writable"
+        ) from error
