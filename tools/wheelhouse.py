@@ -24,6 +24,7 @@ CONDITIONAL = ("tomli>=2; python_version < '3.11'", "exceptiongroup; python_vers
 
 
 def main() -> None:
+    """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder")
     parser.add_argument("--python", action="append", default=[], help="an interpreter to download for")
@@ -58,9 +59,11 @@ def build_own(folder: str) -> None:
 
 
 def run(*command: str) -> str:
+    """A command's standard output; its whole output and exit status 1 when it fails."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise SystemExit(f"error: {' '.join(command)}\n{done.stdout}{done.stderr}")
+        msg = f"error: {' '.join(command)}\n{done.stdout}{done.stderr}"
+        raise SystemExit(msg)
     return done.stdout
 
 

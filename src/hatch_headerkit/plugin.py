@@ -8,9 +8,9 @@ the source tree cannot be written, into a temporary folder.
 from __future__ import annotations
 
 import contextlib
-import os
 from typing import TYPE_CHECKING, Any
 
+from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 from headerkit.errors import HeaderkitError, LibclangUnavailableError, SettingsError
@@ -26,7 +26,7 @@ __all__ = ["HeaderkitBuildHook"]
 _HATCHLINGS_KEYS = ("dependencies", "require-runtime-dependencies", "require-runtime-features", "enable-by-default")
 
 
-class HeaderkitBuildHook(BuildHookInterface):  # type: ignore[misc]  # hatchling's class is generic over its configuration
+class HeaderkitBuildHook(BuildHookInterface[BuilderConfig]):
     """See the module."""
 
     PLUGIN_NAME = "headerkit"
@@ -105,9 +105,8 @@ class HeaderkitBuildHook(BuildHookInterface):  # type: ignore[misc]  # hatchling
             if built.log.strip():
                 self.app.display_info(built.log.rstrip())
             tree.add_module(built)
-            self.app.display_info(
-                f"headerkit: {built.module.module} {'compiled' if built.compiled else 'is up to date'}"
-            )
+            done = "compiled" if built.compiled else "is up to date"
+            self.app.display_info(f"headerkit: {built.module.module} {done}")
         tree.set_tag(plan.modules)
 
     @contextlib.contextmanager

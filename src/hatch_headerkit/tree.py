@@ -166,6 +166,4 @@ def _copy_if_changed(source: str, target: str) -> None:
         os.replace(temporary, target)
     except OSError as error:
         msg = f"{target}: cannot be written: {error.strerror or error}"
-        raise OutputError(
-            msg, hint="close programs that have the module loaded, or make the folder writable"
-        ) from error
+        raise OutputError(msg, hint="end programs that have the module loaded, or make the folder writable") from error
