@@ -12,7 +12,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src"
 
 FLOORS = (
-    ("_compat", "errors", "ir", "target", "unit", "version"),
+    ("_compat", "digest", "errors", "ir", "target", "unit", "version"),
     ("portable", "ir_json", "selection", "plan", "backends.protocol", "writers.protocol", "settings"),
     ("store", "backends", "writers", "targets", "diff"),
     ("planning", "cffi_modules", "depfile"),

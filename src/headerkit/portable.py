@@ -3,10 +3,14 @@
 | spelling | the file |
 |---|---|
 | `project:include/a.h` | below the project root |
-| `include[0]:nng/nng.h` | below the unit's first include directory, which lies outside the project |
+| `include[0]:nng/nng.h` | below the unit's first include directory (pkg-config's not counted), outside the project |
+| `pkg-config[nng]:nng/nng.h` | below an include directory that pkg-config gave (spelled `pkg-config:nng`) |
+| `args[2]:nng/nng.h` | below the directory that the unit's third argument names (`DIRECTORY_FLAGS`) |
+| `header:b.h` | below the folder of the unit's header, where that lies in none of the above |
 | `system:openssl/ssl.h` | below a system include directory |
 | `builtin:stddef.h` | a compiler's own header |
 | `code:umbrella.h` | the unit's `code` |
+| `outside:b.h` | anywhere else: no other machine can find it |
 
 Longest match wins, the project over an include directory below it. Paths are compared as given and as resolved through
 symbolic links, so that a linked include directory still names its files by the name they were included with.
@@ -16,16 +20,24 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from headerkit.unit import Unit
 
-__all__ = ["PathMap", "system_include_dirs"]
+__all__ = ["DIRECTORY_FLAGS", "PathMap", "directory_args", "pkg_config_name", "system_include_dirs"]
+
+DIRECTORY_FLAGS = ("-I", "-isystem", "-iquote", "-idirafter")
+"""Arguments that name a directory to search, joined to their value or followed by it."""
+
+_UNRESOLVED = ("code", "builtin", "outside")
+_PKG_CONFIG = "pkg-config:"
 
 
+@lru_cache(maxsize=64)
 def system_include_dirs(target: str) -> tuple[str, ...]:
     """Where a native compiler for `target` looks for installed headers, in search order; existing folders only."""
     if sys.platform == "win32":
@@ -36,35 +48,87 @@ def system_include_dirs(target: str) -> tuple[str, ...]:
     return tuple(path for path in candidates if os.path.isdir(path))
 
 
+def pkg_config_name(spelled: str) -> str | None:
+    """The package of an include directory or flag that pkg-config gave (spelled `pkg-config:NAME`), else None."""
+    return spelled[len(_PKG_CONFIG) :] if spelled.startswith(_PKG_CONFIG) else None
+
+
+def directory_args(args: tuple[str, ...]) -> Iterator[tuple[int, str, str]]:
+    """Yield (index of the value's argument, flag, directory) for each argument that names a directory to search."""
+    pending = ""
+    for index, arg in enumerate(args):
+        if pending:
+            yield index, pending, arg
+            pending = ""
+        elif arg in DIRECTORY_FLAGS:
+            pending = arg
+        else:
+            for flag in DIRECTORY_FLAGS:
+                if arg.startswith(flag):
+                    yield index, flag, arg[len(flag) :]
+                    break
+
+
+def _folders(unit: Unit, system_dirs: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Yield (scheme, absolute folder) of all that a unit searches besides the builtin headers."""
+    yield "project", unit.root
+    index = 0
+    for include_dir in unit.include_dirs:
+        package = pkg_config_name(include_dir.spelled)
+        if package is not None:
+            scheme = f"pkg-config[{package}]"
+        else:
+            scheme = f"include[{index}]"
+            index += 1
+        # An include directory that is a system one anyway (as clang, which drops such a duplicate).
+        if include_dir.path and include_dir.path not in system_dirs:
+            yield scheme, include_dir.path
+    if unit.args:
+        for position, _, directory in directory_args(unit.args):
+            path = os.path.join(unit.root, directory)
+            if path not in system_dirs:
+                yield f"args[{position}]", path
+    for path in system_dirs:
+        yield "system", path
+
+
 class PathMap:
     """Translates between absolute and portable paths for one unit."""
 
     def __init__(self, unit: Unit, *, system: Iterable[str] | None = None, builtin: Iterable[str] = ()) -> None:
         system_dirs = tuple(system_include_dirs(unit.target) if system is None else system)
         self._builtin = tuple(builtin)
+        self._folders = tuple(_folders(unit, system_dirs))
+        self._header_folder = os.path.dirname(unit.path)
+        self._roots: dict[str, list[str]] = {}
+        for scheme, folder in self._folders:
+            self._roots.setdefault(scheme, []).append(folder)
+        if self._header_folder:
+            self._roots["header"] = [self._header_folder]
+        self._code = os.path.join(unit.root, unit.header) if unit.code is not None else None
         self._dirs: list[tuple[str, str]] = []
+        self._known: dict[str, str] = {}
+
+    def _prepare(self) -> None:
+        # Only naming needs the resolved folders: resolving symbolic links is what a store hit need not pay for.
         for path in self._builtin:
             self._add("builtin", path)
-        self._add("project", unit.root)
-        for index, include_dir in enumerate(unit.include_dirs):
-            self._add(f"include[{index}]", include_dir.path)
-        for path in system_dirs:
-            self._add("system", path)
-        self._roots: dict[str, list[str]] = {}
-        for scheme, folder in self._dirs:
-            self._roots.setdefault(scheme, []).append(folder)
-        self._code = os.path.join(unit.root, unit.header) if unit.code is not None else None
-        self._known: dict[str, str] = {}
+        for scheme, path in self._folders:
+            self._add(scheme, path)
+        if self._header_folder:
+            self._add("header", self._header_folder)
 
     def _add(self, scheme: str, path: str) -> None:
         spelled = os.path.normpath(path)
         for folder in dict.fromkeys((spelled, os.path.realpath(spelled))):
-            self._dirs.append((scheme, folder.rstrip(os.sep) + os.sep))
+            self._dirs.append((scheme, os.path.normcase(folder.rstrip(os.sep) + os.sep)))
 
     def portable(self, path: str) -> str:
-        """The portable path of an absolute one. A file below none of the folders is `system:` and its last name."""
+        """The portable path of an absolute one. A file below none of the folders is `outside:` and its last name."""
         known = self._known.get(path)
         if known is None:
+            if not self._dirs:
+                self._prepare()
             known = self._known[path] = self._portable(path)
         return known
 
@@ -74,38 +138,56 @@ class PathMap:
         spelled = os.path.normpath(path)
         for candidate in dict.fromkeys((spelled, os.path.realpath(spelled))):
             best = ("", "")
+            comparable = os.path.normcase(candidate)
             for scheme, folder in self._dirs:
-                # The project wins over an include directory inside it; a builtin or system folder over a project
-                # that happens to contain it (a build in / or in a home folder that holds a toolchain).
-                if candidate.startswith(folder) and (
-                    len(folder) > len(best[1]) and not self._inside_project(best, scheme)
-                ):
+                if comparable.startswith(folder) and self._better(scheme, folder, best):
                     best = (scheme, folder)
             if best[0]:
                 return f"{best[0]}:{candidate[len(best[1]) :].replace(os.sep, '/')}"
-        return f"system:{os.path.basename(spelled)}"
+        return f"outside:{os.path.basename(spelled)}"
 
     @staticmethod
-    def _inside_project(best: tuple[str, str], scheme: str) -> bool:
-        return best[0] == "project" and scheme.startswith("include[")
+    def _better(scheme: str, folder: str, best: tuple[str, str]) -> bool:
+        # The project wins over an include directory inside it; a builtin or system folder over a project that happens
+        # to contain it (a build in / or in a home folder that holds a toolchain). The header's folder is a last resort.
+        if scheme == "header":
+            return not best[0]
+        if best[0] == "project" and scheme not in ("builtin", "system"):
+            return False
+        return len(folder) > len(best[1])
 
     def resolve(self, portable: str) -> str | None:
-        """The absolute path that a portable one names here, existing or not; None for `code:` and `builtin:`.
+        """The absolute path that a portable one names here, existing or not.
 
-        Raises ValueError for a spelling that no portable path has, or one that leaves its folder.
+        None for a scheme that names nothing on its own (`code:`, `builtin:`, `outside:`) or that this unit has no
+        folder for. Raises ValueError for a spelling that no portable path has, or one that leaves its folder.
         """
         scheme, colon, name = portable.partition(":")
-        parts = name.split("/")
-        if not colon or not name or ".." in parts or "" in parts or "\\" in name or "\0" in name:
+        if not colon or not _is_plain(name) or not _is_scheme(scheme):
             msg = f"not a portable path: {portable!r}"
             raise ValueError(msg)
-        if scheme in ("code", "builtin"):
+        if scheme in _UNRESOLVED:
             return None
         roots = self._roots.get(scheme)
         if roots is None:
-            if scheme == "system" or scheme.startswith("include["):
-                return None
-            msg = f"not a portable path: {portable!r}"
-            raise ValueError(msg)
-        paths = [folder + name.replace("/", os.sep) for folder in roots]
+            return None
+        if len(roots) == 1:
+            return f"{roots[0]}{os.sep}{name}"
+        paths = [f"{folder}{os.sep}{name}" for folder in roots]
         return next((path for path in paths if os.path.lexists(path)), paths[0])
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a stored name stays in its folder on every system."""
+    if not name or "\\" in name or "\0" in name or (sys.platform == "win32" and ":" in name):
+        return False
+    # The common case first: no dot component can hide where there is no "/." and no leading dot.
+    if name[0] not in "./" and "/." not in name and "//" not in name and name[-1] != "/":
+        return True
+    return not any(part in ("", ".", "..") for part in name.split("/"))
+
+
+def _is_scheme(scheme: str) -> bool:
+    if scheme in ("project", "system", "header", *_UNRESOLVED):
+        return True
+    return scheme.endswith("]") and scheme.startswith(("include[", "pkg-config[", "args["))

@@ -1,0 +1,46 @@
+"""Digests: SHA-256 in lowercase hexadecimal, and what of a header's bytes counts.
+
+A *content digest* is taken with CRLF read as LF: the same header checked out by another git configuration is the same
+header, and no C construct can tell the two apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+
+__all__ = ["bytes_digest", "content_digest", "file_digest", "text_digest"]
+
+
+def text_digest(text: str) -> str:
+    """SHA-256 of the text's UTF-8 bytes. Lone surrogates (undecodable file names) count as themselves."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def bytes_digest(data: bytes) -> str:
+    """SHA-256 of the bytes as they are."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def content_digest(data: bytes) -> str:
+    """SHA-256 of a header's bytes, CRLF counted as LF."""
+    if b"\r\n" in data:
+        data = data.replace(b"\r\n", b"\n")
+    return hashlib.sha256(data).hexdigest()
+
+
+def file_digest(path: str) -> str | None:
+    """The content digest of a regular file (a symbolic link to one counts); None where there is none.
+
+    Raises OSError for a file that is there and cannot be read.
+    """
+    try:
+        # O_NONBLOCK: a named pipe in a header's place must not hang the build.
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    with open(fd, "rb", buffering=0) as file:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            return None
+        return content_digest(file.readall())

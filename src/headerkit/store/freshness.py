@@ -1,0 +1,123 @@
+"""Whether a closure still holds on this machine: what changed, vanished or would now be found first.
+
+Digests and look-ups are remembered by absolute path for one run, so that a hundred headers that share includes read
+each file once. Make a new `Freshness` for a new run: files may change between two.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Literal
+
+from headerkit.digest import file_digest
+from headerkit.portable import PathMap
+from headerkit.store.closure import package_flags
+
+if TYPE_CHECKING:
+    from headerkit.store.closure import Closure
+    from headerkit.unit import Unit
+
+__all__ = ["Freshness"]
+
+_SHOWN = 8
+
+
+class Freshness:
+    """Compares closures with the files of this machine."""
+
+    def __init__(self) -> None:
+        self._digests: dict[str, str | None] = {}
+        self._present: dict[str, bool] = {}
+
+    def compare(
+        self, closure: Closure, unit: Unit, system: Literal["trust", "verify"]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Why the closure does not hold (nothing: it does), and notes about library headers that differ."""
+        paths = PathMap(unit)
+        reasons: list[str] = []
+        for portable, digest in closure.files:
+            reason = self._file(paths, unit, portable, digest)
+            if reason:
+                reasons.append(reason)
+        reasons += [
+            f"{describe(portable, unit)} appeared, and would be found first"
+            for portable in closure.absent
+            if self._is_there(paths, portable)
+        ]
+        differing = self._library(paths, unit, closure)
+        if differing and system == "verify":
+            reasons += [f"{what} (system = verify)" for what in differing]
+        if len(reasons) > _SHOWN:
+            reasons[_SHOWN:] = [f"and {len(reasons) - _SHOWN} more"]
+        notes: tuple[str, ...] = ()
+        if differing and not reasons:
+            more = f" (and {len(differing) - 1} more)" if len(differing) > 1 else ""
+            notes = (f"{differing[0]}{more}; the entry was made for another version and is used (system = trust)",)
+        return tuple(reasons), notes
+
+    def _file(self, paths: PathMap, unit: Unit, portable: str, digest: str) -> str:
+        try:
+            path = paths.resolve(portable)
+            if path is None:
+                if portable.startswith("outside:"):
+                    return f"{describe(portable, unit)} cannot be checked: add its folder to include_dirs"
+                return f"{describe(portable, unit)} is in none of this unit's include directories"
+            found = self._digest(path)
+        except (OSError, ValueError) as error:
+            return f"{describe(portable, unit)} cannot be read: {getattr(error, 'strerror', None) or error}"
+        if found is None:
+            return f"{describe(portable, unit)} is missing"
+        if found != digest:
+            return f"{describe(portable, unit)} changed since the entry was made"
+        return ""
+
+    def _library(self, paths: PathMap, unit: Unit, closure: Closure) -> list[str]:
+        differing: list[str] = []
+        for portable, digest in closure.library:
+            try:
+                path = paths.resolve(portable)
+                found = None if path is None else self._digest(path)
+            except (OSError, ValueError):
+                found = None
+            if found is None:
+                differing.append(f"{describe(portable, unit)} is not on this machine")
+            elif found != digest:
+                differing.append(f"{describe(portable, unit)} differs on this machine")
+        if closure.flags:
+            flags = package_flags(unit)
+            differing += [
+                f"the flags of pkg-config {package} differ on this machine"
+                for package, digest in closure.flags
+                if flags.get(package) != digest
+            ]
+        return differing
+
+    def _digest(self, path: str) -> str | None:
+        if path not in self._digests:
+            self._digests[path] = file_digest(path)
+        return self._digests[path]
+
+    def _is_there(self, paths: PathMap, portable: str) -> bool:
+        try:
+            path = paths.resolve(portable)
+        except ValueError:
+            return True  # not a name that a parse reports: not to be trusted
+        if path is None:
+            return False
+        found = self._present.get(path)
+        if found is None:
+            found = self._present[path] = os.path.lexists(path)
+        return found
+
+
+def describe(portable: str, unit: Unit) -> str:
+    """A portable path for a person: the path below the project, else the name and the folder's spelling."""
+    scheme, _, name = portable.partition(":")
+    if scheme.startswith("include["):
+        plain = [folder for folder in unit.include_dirs if not folder.spelled.startswith("pkg-config:")]
+        index = scheme[len("include[") : -1]
+        if index.isdecimal() and int(index) < len(plain):
+            return f"{name} (in {plain[int(index)].spelled})"
+    if scheme.startswith("pkg-config["):
+        return f"{name} (of {scheme[len('pkg-config[') : -1]})"
+    return name

@@ -1,0 +1,183 @@
+"""Reading and writing files of a store, of which nothing is trusted but its place.
+
+Reading refuses symbolic links, anything that is no regular file, and sizes beyond the limit. Writing goes to a
+temporary file beside the target and then takes its name in one step: a reader sees the old bytes, the new ones or no
+file, and a writer that is killed leaves a file that no reader looks at.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from headerkit.errors import StoreError
+
+__all__ = [
+    "METADATA_LIMIT",
+    "PAYLOAD_LIMIT",
+    "Refused",
+    "is_temporary",
+    "read_regular",
+    "remove_leftovers",
+    "replace_file",
+]
+
+METADATA_LIMIT = 16 << 20
+PAYLOAD_LIMIT = 512 << 20
+"""Bytes that one file of a store may have; what is bigger was not made by headerkit."""
+
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+_WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+_SUFFIX = ".tmp"
+_LEFTOVER_AGE = 3600
+_ATTEMPTS = 20
+_WINDOWS = os.name == "nt"
+
+
+class Refused(Exception):  # noqa: N818  (an answer, not an error: the caller turns it into a miss)
+    """A file of the store is there and must not be used; the text says why."""
+
+
+def read_regular(path: str, limit: int) -> bytes | None:
+    """The bytes of a regular file; None where there is none. Raises Refused, or OSError."""
+    try:
+        if not hasattr(os, "O_NOFOLLOW") and os.path.islink(path):
+            msg = "it is a symbolic link"
+            raise Refused(msg)
+        fd = os.open(path, _READ)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        # ELOOP is how O_NOFOLLOW answers; Windows answers a folder with EACCES.
+        if os.path.islink(path):
+            msg = "it is a symbolic link"
+            raise Refused(msg) from error
+        if os.path.isdir(path):
+            msg = "it is a folder"
+            raise Refused(msg) from error
+        raise
+    with open(fd, "rb", buffering=0) as file:
+        status = os.fstat(fd)
+        if not stat.S_ISREG(status.st_mode):
+            msg = "it is no regular file"
+            raise Refused(msg)
+        if status.st_size > limit:
+            msg = f"it has {status.st_size} bytes, and {limit} is the limit"
+            raise Refused(msg)
+        data = file.read(limit + 1)
+        if data is None or len(data) != status.st_size:
+            # A short read (or a file that grows): once more for the rest, then it is what it is.
+            data = (data or b"") + (file.readall() or b"")
+        return data
+
+
+def replace_file(path: str, data: bytes) -> bool:
+    """Make `path` hold `data`, in one step; False when it did already. Makes its folder. Raises StoreError."""
+    try:
+        if read_regular(path, max(METADATA_LIMIT, len(data))) == data:
+            return False
+    except (Refused, OSError):
+        pass  # Whatever stands there is replaced.
+    temporary = f"{path}.{os.getpid()}-{os.urandom(4).hex()}{_SUFFIX}"
+    attempt = 0
+    try:
+        while not _replace_once(temporary, path, data, last=attempt == _ATTEMPTS):
+            attempt += 1
+    except OSError as error:
+        _remove(temporary)
+        raise _unwritable(path, error) from error
+    except BaseException:
+        _remove(temporary)
+        raise
+    return True
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a file's name is one that only an unfinished write has."""
+    return name.endswith(_SUFFIX)
+
+
+def remove_leftovers(folder: str, *, every: bool = False) -> int:
+    """Remove what killed writers left in a folder; `every` takes those of living ones too. The number removed.
+
+    Taking a living writer's file costs that writer another attempt and nothing else.
+    """
+    removed = 0
+    try:
+        names = [name for name in os.listdir(folder) if is_temporary(name)]
+    except OSError:
+        return 0
+    for name in names:
+        path = os.path.join(folder, name)
+        if every or not _is_alive(name, path):
+            removed += _remove(path)
+    return removed
+
+
+def _replace_once(temporary: str, path: str, data: bytes, *, last: bool) -> bool:
+    """Try once; False where another try may do better."""
+    try:
+        _write(temporary, data)
+        os.replace(temporary, path)
+    except FileNotFoundError:
+        # The folder is new, or another process cleared it between two steps.
+        if last:
+            raise
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+    except PermissionError:
+        # Windows: another process has the file open at this moment.
+        if last or not _WINDOWS:
+            raise
+        _remove(temporary)
+        _pause()
+    else:
+        return True
+    return False
+
+
+def _write(path: str, data: bytes) -> None:
+    fd = os.open(path, _WRITE, 0o666)
+    with open(fd, "wb", buffering=0) as file:
+        view = memoryview(data)
+        while view:
+            view = view[file.write(view) :]
+
+
+def _is_alive(name: str, path: str) -> bool:
+    pid = name[: -len(_SUFFIX)].rpartition(".")[2].partition("-")[0]
+    if not _WINDOWS and pid.isdecimal():  # Windows has no signal 0
+        try:
+            os.kill(int(pid), 0)
+        except (ProcessLookupError, OverflowError):
+            return False
+        except OSError:
+            pass
+    import time  # noqa: PLC0415  (rarely here)
+
+    try:
+        return abs(time.time() - os.lstat(path).st_mtime) < _LEFTOVER_AGE
+    except OSError:
+        return False
+
+
+def _remove(path: str) -> bool:
+    try:
+        os.unlink(path)
+    except OSError:
+        return False
+    return True
+
+
+def _pause() -> None:
+    import time  # noqa: PLC0415  (rarely here)
+
+    time.sleep(0.02)
+
+
+def _unwritable(path: str, error: OSError) -> StoreError:
+    msg = f"cannot write {path}: {error.strerror or error}"
+    return StoreError(
+        msg,
+        cause="the store's folder is read-only, full, or someone else's",
+        hint="make the folder writable, or name another one with --store-dir",
+    )

@@ -1,0 +1,167 @@
+"""The identity: everything that was asked, spelled so that every machine spells it alike.
+
+It holds no tool version, no time, no absolute path of a machine and no value of an environment variable: what is meant
+by a `${VAR}` enters as a digest where it is text (a define) and not at all where it is a directory, whose files the
+closure guards. Order is kept: include directories, defines and arguments mean what their order says.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
+
+from headerkit.digest import text_digest
+from headerkit.errors import StoreError
+from headerkit.portable import PathMap, directory_args, pkg_config_name
+
+if TYPE_CHECKING:
+    from headerkit.selection import Rule
+    from headerkit.unit import IncludeDir, Unit
+
+__all__ = ["FORMAT", "Json", "identity_digest", "output_identity", "unit_identity"]
+
+FORMAT = 1
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+_STANDARD_PREFIXES = ("/usr", "/opt/homebrew", "/opt/local", "/Library", "/System", "/Applications", "/nix/store")
+
+
+def identity_digest(identity: dict[str, Json]) -> str:
+    """SHA-256 of the identity as canonical JSON: sorted keys, no spaces, ASCII."""
+    return text_digest(json.dumps(identity, sort_keys=True, separators=(",", ":")))
+
+
+def unit_identity(unit: Unit) -> dict[str, Json]:
+    """The identity of a unit's IR."""
+    return {
+        "format": FORMAT,
+        "backend": unit.backend,
+        "target": unit.target,
+        "header": _header(unit),
+        "code": None if unit.code is None else text_digest(unit.code),
+        "include_dirs": _include_dirs(unit),
+        "defines": _texts(unit.defines, unit.spelled_defines),
+        "args": _args(unit),
+        "owned": [_owned(unit, glob) for glob in unit.owned],
+    }
+
+
+def output_identity(
+    unit: dict[str, Json], writer: str, options: tuple[tuple[str, object], ...], rules: tuple[Rule, ...]
+) -> dict[str, Json]:
+    """The identity of a writer's output: the unit's and all that was asked of the writer."""
+    return {
+        **unit,
+        "writer": writer,
+        "options": {key: _option(key, value) for key, value in sorted(options)},
+        "rules": [[rule.action, rule.kind, *_texts((rule.pattern, rule.to), ())] for rule in rules],
+    }
+
+
+def _header(unit: Unit) -> str:
+    if not os.path.isabs(unit.header):
+        return unit.header
+    return _directory(unit, unit.header, unit.header)
+
+
+def _include_dirs(unit: Unit) -> list[Json]:
+    spelled: list[Json] = []
+    for include_dir in unit.include_dirs:
+        text = _include_dir(unit, include_dir)
+        # pkg-config may answer with several directories or none; what was asked for is the package, once.
+        if pkg_config_name(text) is None or text not in spelled:
+            spelled.append(text)
+    return spelled
+
+
+def _include_dir(unit: Unit, include_dir: IncludeDir) -> str:
+    if pkg_config_name(include_dir.spelled) is not None:
+        return include_dir.spelled
+    return _directory(unit, include_dir.spelled, include_dir.path)
+
+
+def _directory(unit: Unit, spelled: str, path: str) -> str:
+    """A directory as it may be committed: its content is the closure's affair, so a name is enough."""
+    if "${" in spelled:
+        return spelled.replace("\\", "/")
+    path = os.path.normpath(os.path.join(unit.root, path or spelled))
+    for root in dict.fromkeys((os.path.normpath(unit.root), os.path.realpath(unit.root))):
+        if path == root:
+            return "."
+        if path.startswith(root.rstrip(os.sep) + os.sep):
+            return path[len(root.rstrip(os.sep)) + 1 :].replace(os.sep, "/")
+    if path.startswith(tuple(prefix + os.sep for prefix in _STANDARD_PREFIXES)) or path in _STANDARD_PREFIXES:
+        return path
+    if not os.path.isabs(spelled) and ".." in spelled:
+        return os.path.normpath(spelled).replace(os.sep, "/")
+    return "*/" + os.path.basename(path)
+
+
+def _texts(values: tuple[str, ...], spelled: tuple[str, ...]) -> list[Json]:
+    if len(spelled) != len(values):
+        spelled = tuple(map(_spelled, values))
+    texts: list[Json] = []
+    for value, text in zip(values, spelled, strict=True):
+        if pkg_config_name(text) is not None:
+            # The package's flags are its library's affair, as its headers are: see closure.
+            if text not in texts:
+                texts.append(text)
+        elif text == value:
+            texts.append(str(text))
+        else:
+            texts.append(_expanded(value, text))
+    return texts
+
+
+def _spelled(text: str) -> str:
+    """How the user wrote a text: the settings' strings remember it where `${VAR}` was expanded."""
+    return str(getattr(text, "spelled", text))
+
+
+def _expanded(value: str, spelled: str) -> Json:
+    return {"spelled": spelled, "sha256": text_digest(value)}
+
+
+def _args(unit: Unit) -> list[Json]:
+    texts = _texts(unit.args, unit.spelled_args)
+    if len(texts) != len(unit.args):
+        return texts
+    spelled = unit.spelled_args if len(unit.spelled_args) == len(unit.args) else unit.args
+    for index, flag, directory in directory_args(unit.args):
+        joined = flag if spelled[index].startswith(flag) and spelled[index] != directory else ""
+        texts[index] = joined + _directory(unit, spelled[index][len(joined) :], directory)
+    return texts
+
+
+def _owned(unit: Unit, glob: str) -> Json:
+    if _spelled(glob) != glob:
+        return _expanded(glob, _spelled(glob))
+    if not os.path.isabs(glob):
+        return glob
+    portable = PathMap(unit).portable(glob)
+    if portable.startswith("outside:"):
+        # Two globs elsewhere must stay two identities, and no machine's path may be written down.
+        return f"outside:{text_digest(glob)[:16]}"
+    return portable
+
+
+def _option(key: str, value: object) -> Json:
+    match value:
+        case Enum():
+            return _option(key, value.value)
+        case str():
+            return _texts((value,), ())[0]
+        case None | bool() | int() | float():
+            return value
+        case tuple() | list():
+            return [_option(key, item) for item in value]
+        case set() | frozenset():
+            return sorted((_option(key, item) for item in value), key=repr)
+        case dict():
+            return {str(name): _option(key, item) for name, item in sorted(value.items())}
+        case _:
+            msg = f"the option {key} has a value that the store cannot record: {type(value).__name__}"
+            raise StoreError(msg, hint="give the option as text, number, boolean, list or table")
