@@ -1,0 +1,42 @@
+"""How the coverage ledger names declarations: the same way for every writer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headerkit.ir import Declaration, Enum, Function, Record, Typedef
+from headerkit.writers.protocol import LedgerEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from headerkit.ir import Header
+
+__all__ = ["emitted", "kind_of", "name_of"]
+
+
+def kind_of(declaration: Declaration) -> str:
+    """One of function, variable, typedef, struct, union, enum."""
+    if isinstance(declaration, Record):
+        return declaration.kind
+    if isinstance(declaration, Function):
+        return "function"
+    if isinstance(declaration, Typedef):
+        return "typedef"
+    return "enum" if isinstance(declaration, Enum) else "variable"
+
+
+def name_of(declaration: Declaration) -> str:
+    """Its name; of a record or enum the tag, else the typedef that names it, else the key."""
+    if isinstance(declaration, Record | Enum):
+        return declaration.name or declaration.typedef or declaration.key
+    return declaration.name
+
+
+def emitted(header: Header) -> Iterator[LedgerEntry]:
+    """The ledger of a writer that leaves nothing out."""
+    for declaration in header.declarations:
+        if declaration.owned:
+            yield LedgerEntry(kind_of(declaration), name_of(declaration), "emitted")
+    for macro in header.macros:
+        yield LedgerEntry("macro", macro.name, "emitted")

@@ -1,0 +1,70 @@
+"""A writer's options: values from TOML, JSON or the command line checked against the writer's `Options` dataclass.
+
+An option's type is one of: `bool`, `int`, `str`, a `Literal` of strings, `tuple[str, ...]`. A dataclass that refuses a
+value that fits its type raises ValueError from `__post_init__`, in the words for the user.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+
+from headerkit.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["option_problems", "read_options"]
+
+
+def read_options(cls: type | None, options: Mapping[str, object], *, writer: str) -> Any:
+    """Make the `Options` object; None for a writer without options. Raises SettingsError with every problem."""
+    problems = option_problems(cls, options)
+    made = None
+    if not problems and cls is not None:
+        try:
+            made = cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in options.items()})
+        except ValueError as error:
+            problems = [("", str(error))]
+    if problems:
+        lines = [f"writer.{writer}{'.' if name else ''}{name}: {text}" for name, text in problems]
+        raise SettingsError("\n".join(lines))
+    return made
+
+
+def option_problems(cls: type | None, options: Mapping[str, object]) -> list[tuple[str, str]]:
+    """What is wrong with names and types, as (option, text) pairs."""
+    known = [field.name for field in dataclasses.fields(cls)] if cls is not None else []
+    hints = get_type_hints(cls) if cls is not None else {}
+    problems = []
+    for name, value in options.items():
+        if name in known:
+            expected = _mismatch(hints[name], value)
+            if expected:
+                problems.append((name, f"expected {expected}, got {_shown(value)}"))
+            continue
+        near = get_close_matches(name, known, 1)
+        more = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known)}" if known else "there are none"
+        problems.append((name, f"no such option; {more}"))
+    return problems
+
+
+def _mismatch(hint: Any, value: object) -> str:
+    """What was expected, in words; "" where the value fits."""
+    if get_origin(hint) is Literal:
+        choices = get_args(hint)
+        return "" if value in choices else "one of " + ", ".join(map(repr, choices))
+    if get_origin(hint) is tuple:
+        fits = isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value)
+        return "" if fits else "a list of strings"
+    if hint is bool:
+        return "" if isinstance(value, bool) else "true or false"
+    if hint is int:
+        return "" if isinstance(value, int) and not isinstance(value, bool) else "an integer"
+    return "" if isinstance(value, str) else "a string"
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
