@@ -14,10 +14,15 @@ __all__ = ["Backend", "FileRead", "Parsed"]
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
-    """A file that the parse read: its portable path (`headerkit.portable`) and its absolute one."""
+    """A file that the parse read: its portable path (`headerkit.portable`) and its absolute one.
+
+    `digest` is the `headerkit.digest.content_digest` of the bytes that the parser saw, so that an edit during the run
+    is never stored under the new content's digest; "" where the backend cannot say (the file is then read again).
+    """
 
     portable: str
     path: str
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,7 @@ def _files_read(unit: Unit, parsed: Parsed) -> list[FileRead]:
 
 
 def _digest(read: FileRead) -> str:
-    digest = file_digest(read.path)
+    digest = read.digest or file_digest(read.path)
     if digest is None:
         name = read.portable.partition(":")[2]
         msg = f"{name} was read, and is gone"

@@ -34,7 +34,7 @@ class Freshness:
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Why the closure does not hold (nothing: it does), and notes about library headers that differ."""
         paths = PathMap(unit)
-        reasons: list[str] = []
+        reasons = self._origin(paths, closure, unit)
         for portable, digest in closure.files:
             reason = self._file(paths, unit, portable, digest)
             if reason:
@@ -54,6 +54,17 @@ class Freshness:
             more = f" (and {len(differing) - 1} more)" if len(differing) > 1 else ""
             notes = (f"{differing[0]}{more}; the entry was made for another version and is used (system = trust)",)
         return tuple(reasons), notes
+
+    def _origin(self, paths: PathMap, closure: Closure, unit: Unit) -> list[str]:
+        """Two headers outside the project may share a name: the closure must hold the very one that is asked for."""
+        if unit.code is not None or not unit.path:
+            return []
+        origin = f"project:{unit.header}"
+        if unit.path != os.path.join(unit.root, unit.header):
+            origin = paths.portable(unit.path)
+        if any(origin == portable for portable, _ in (*closure.files, *closure.library)) or origin in closure.named:
+            return []
+        return [f"{describe(origin, unit)} lies elsewhere than the header that the entry was made from"]
 
     def _file(self, paths: PathMap, unit: Unit, portable: str, digest: str) -> str:
         try:
