@@ -6,6 +6,7 @@ entries are put as soon as they exist: each is whole by itself. The hit path imp
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from dataclasses import dataclass, field
@@ -105,7 +106,7 @@ def run(
     for work in works:
         _find_ir(store, work, plan.cache)
     for work, made in zip(works, _fulfil_all(works), strict=True):
-        notes = (*made.notes, *_keep(store, work, made, need_store=need_store))
+        notes = (*made.notes, *_keep(store, work, made, plan.cache, need_store=need_store))
         status: Status = "ir-hit" if made.ir_text is None else "parsed"
         for (index, job), (text, ledger, seconds) in zip(work.jobs, made.outputs, strict=True):
             done(index, Result(job, status, text, seconds, notes=notes, ledger=ledger))
@@ -178,8 +179,9 @@ def fulfil(unit: Unit, jobs: Sequence[Job], ir_text: str | None = None) -> Made:
     parsed = None
     header: Header | None = None
     if ir_text is not None:
-        header = ir_json.load(ir_text)
-    else:
+        with contextlib.suppress(ValueError):  # IR of another version is as good as none
+            header = ir_json.load(ir_text)
+    if header is None:
         from headerkit.backends import get_backend  # noqa: PLC0415  (not needed on a hit)
 
         parsed = get_backend(unit.backend).parse(unit)
@@ -210,7 +212,7 @@ def _write(header: Header, job: Job) -> tuple[str, tuple[LedgerEntry, ...], tupl
     return output.text, (*filtered, *output.ledger), warnings
 
 
-def _keep(store: Store, work: _Work, made: Made, *, need_store: bool) -> tuple[str, ...]:
+def _keep(store: Store, work: _Work, made: Made, policy: CachePolicy, *, need_store: bool) -> tuple[str, ...]:
     """Put what was made into the store; the notes say when that was not possible."""
     from headerkit.store.closure import take_closure  # noqa: PLC0415  (not needed on a hit)
 
@@ -218,10 +220,11 @@ def _keep(store: Store, work: _Work, made: Made, *, need_store: bool) -> tuple[s
         closure = work.closure
         if made.parsed is not None and made.ir_text is not None:
             closure = take_closure(work.unit, made.parsed)
-            store.put_ir(work.unit, closure, made.ir_text)
+            if not policy.no_ir:
+                store.put_ir(work.unit, closure, made.ir_text)
         for (_, job), (text, _, _) in zip(work.jobs, made.outputs, strict=True):
             facts = writer_facts(job.writer)
-            if facts.cache_output and closure is not None:
+            if facts.cache_output and closure is not None and not policy.no_output:
                 store.put_output(
                     job.unit,
                     job.writer,
