@@ -41,7 +41,7 @@ _KNOWN = (
         "add the C file to sources or the library to libraries of this [[tool.headerkit.cffi]] table",
     ),
     (
-        r"command '([^']+)' failed: No such file|error: command '([^']+)' failed: No such|Unable to find vcvarsall",
+        r"command '[^']+' failed: No such file|^\w*Error: \[Errno 2\] No such file|Unable to find vcvarsall",
         "there is no C compiler, or CC names one that does not exist",
         "install one (Debian and Ubuntu: apt-get install gcc; Windows: the Visual Studio build tools)",
     ),
