@@ -87,7 +87,7 @@ class HeaderkitBuildHook(BuildHookInterface[BuilderConfig]):
         return make_plan(settings)
 
     def _generate(self, plan: Plan) -> None:
-        from headerkit.generate import run  # noqa: PLC0415  (dependencies() does without)
+        from headerkit.generation import run  # noqa: PLC0415  (dependencies() does without)
 
         results = run(plan)
         for result in results:

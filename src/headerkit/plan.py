@@ -1,6 +1,6 @@
 """The plan: everything that will happen, as data, computed before anything happens.
 
-What `--dry-run` and `headerkit plan --json` show is what `headerkit.generate` runs and what the hosts compile.
+What `--dry-run` and `headerkit plan --json` show is what `headerkit.generation` runs and what the hosts compile.
 """
 
 from __future__ import annotations
@@ -73,3 +73,5 @@ class Plan:
     jobs: tuple[Job, ...]
     modules: tuple[CffiModule, ...] = ()
     cache: CachePolicy = CachePolicy()
+    warnings: tuple[str, ...] = ()
+    """What the settings say that will not have the effect it seems to have; hosts show it."""
