@@ -1,0 +1,78 @@
+"""The arguments that clang gets for a unit.
+
+Everything that could differ from machine to machine is said outright: the target, the language, the system's include
+directories in a native compiler's order, our own builtin headers. Nothing is left to the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from headerkit.backends.libclang.builtin_headers import SHIMS, compiler_headers
+from headerkit.portable import system_include_dirs
+from headerkit.target import host_target, normalize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from headerkit.backends.libclang.library import Library
+    from headerkit.unit import Unit
+
+__all__ = ["Arguments", "clang_arguments", "clean_environment"]
+
+# A user's word for the headers' place: then the system's directories are the user's (or the driver's) matter.
+_OWN_SYSROOT = ("--sysroot", "-isysroot", "-nostdinc", "-nostdlibinc")
+_LEAKING = ("CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "OBJC_INCLUDE_PATH", "SDKROOT")
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """clang's arguments, and the directories they imply (`builtin` and `system` in search order)."""
+
+    argv: tuple[str, ...]
+    builtin: tuple[str, ...]
+    system: tuple[str, ...]
+
+
+def clang_arguments(unit: Unit, library: Library) -> Arguments:
+    """The arguments for a unit, in clang's search order: the user's, builtin ones, the system's."""
+    argv = ["-x", "c"]
+    if not any(argument.startswith(("-std=", "--std")) for argument in unit.args):
+        argv.append("-std=gnu17")
+    argv.append(f"--target={unit.target}")
+    # Every diagnostic that stops a unit is reported, no guess is made about a misspelt name (probes fail by design),
+    # no warning is computed that nobody reads, and plain comments count as documentation.
+    argv += ["-ferror-limit=0", "-fno-spell-checking", "-fparse-all-comments"]
+    builtin = [SHIMS]
+    fallback = compiler_headers(library.path, library.major)
+    system: tuple[str, ...] = ()
+    argv += [f"-I{include_dir.path}" for include_dir in unit.include_dirs]
+    argv += [f"-D{define}" for define in unit.defines]
+    argv += unit.args
+    own_sysroot = any(argument.startswith(_OWN_SYSROOT) for argument in unit.args)
+    if sys.platform.startswith("linux") and not own_sysroot:
+        if normalize(unit.target) == host_target():
+            system = system_include_dirs(unit.target)
+        argv += ["-nostdinc", "-isystem", SHIMS]
+        argv += [part for path in system for part in ("-isystem", path)]
+    else:
+        argv += ["-isystem", SHIMS]
+    if fallback:
+        builtin.append(fallback)
+        argv += ["-idirafter", fallback]
+    argv.append("-w")
+    return Arguments(tuple(argv), tuple(builtin), system)
+
+
+@contextmanager
+def clean_environment() -> Iterator[None]:
+    """While it lasts, clang sees no include directories of the environment (`-nostdinc` does not keep them out)."""
+    kept = {name: os.environ.pop(name) for name in _LEAKING if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
