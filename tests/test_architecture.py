@@ -15,10 +15,10 @@ FLOORS = (
     ("_compat", "digest", "errors", "ir", "target", "unit", "version"),
     ("portable", "ir_json", "selection", "plan", "backends.protocol", "writers.protocol", "settings"),
     ("store", "backends", "writers", "targets", "diff"),
-    ("planning", "cffi_modules", "depfile"),
+    ("planning", "cffi_modules", "depfile", "requirements"),
     ("generate", "requirements"),
     ("api",),
-    ("cli", "build_backend", "__main__", "hatch_headerkit", "skbuild_headerkit"),
+    ("cli", "cmake", "build_backend", "__main__", "hatch_headerkit", "skbuild_headerkit"),
 )
 """From the ground up. A module may import from its own floor and the floors below it; the longest name counts."""
 
