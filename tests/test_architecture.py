@@ -12,11 +12,11 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src"
 
 FLOORS = (
-    ("_compat", "digest", "errors", "ir", "target", "unit", "version"),
+    ("_compat", "digest", "errors", "ir", "target", "unit"),
     ("portable", "ir_json", "selection", "plan", "backends.protocol", "writers.protocol", "settings"),
     ("store", "backends", "writers", "targets", "diff"),
-    ("planning", "cffi_modules", "depfile", "requirements"),
-    ("generate", "requirements"),
+    ("planning", "cffi_modules", "depfile"),
+    ("generation", "requirements"),
     ("api",),
     ("cli", "cmake", "build_backend", "__main__", "hatch_headerkit", "skbuild_headerkit"),
 )
