@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INDEX",
+    "TOP_FILES",
     "check_format",
     "check_plain_folders",
     "entry_folder",
@@ -33,7 +34,7 @@ __all__ = [
 
 INDEX = "index.json"
 _TOP = "store.json"
-_TOP_FILES = {
+TOP_FILES = {
     _TOP: b'{"format": 1}\n',
     ".gitattributes": b"* -text linguist-generated\n",
 }
@@ -90,7 +91,7 @@ def check_format(store: str) -> None:
 
 def write_top_files(store: str) -> None:
     """Make `store.json` and `.gitattributes` say what format 1 says. Raises StoreError."""
-    for name, data in _TOP_FILES.items():
+    for name, data in TOP_FILES.items():
         replace_file(os.path.join(store, name), data)
 
 
@@ -119,5 +120,8 @@ def _is_folder(path: str) -> bool:
 def _names(folder: str) -> list[str]:
     try:
         return os.listdir(folder)
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError as error:
+        msg = f"cannot read {folder}: {error.strerror or error}"
+        raise StoreError(msg) from error

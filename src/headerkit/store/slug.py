@@ -14,7 +14,7 @@ from headerkit.digest import text_digest
 if TYPE_CHECKING:
     from headerkit.store.identity import Json
 
-__all__ = ["SLUG_LENGTH", "entry_slug", "folder_name", "is_slug"]
+__all__ = ["SLUG_LENGTH", "entry_slug", "folder_name", "is_slug", "slug_prefix"]
 
 SLUG_LENGTH = 80
 _DIGITS = 8
@@ -27,16 +27,20 @@ _RESERVED = frozenset(
 
 def entry_slug(identity: dict[str, Json], digest: str) -> str:
     """The folder of the entry with this identity; `digest` is the identity's."""
-    header = _text(identity["header"])
-    stem = header.rpartition("/")[2]
-    stem = stem.rpartition(".")[0] or stem
-    parts = [_text(identity["backend"]), stem, _short(_text(identity["target"]))]
+    parts = [slug_prefix(identity), _short(_text(identity["target"]))]
     for letter, key in (("d", "defines"), ("i", "include_dirs")):
         values = identity[key]
         if isinstance(values, list) and values:
             parts += [letter, *map(_text, values)]
-    readable = _unreserved(".".join(filter(None, map(_plain, parts))))
+    readable = ".".join(filter(None, map(_plain, parts)))
     return f"{readable[: SLUG_LENGTH - _DIGITS - 1].rstrip('.-_')}-{digest[:_DIGITS]}"
+
+
+def slug_prefix(identity: dict[str, Json]) -> str:
+    """What the slugs of all entries of one header and backend begin with."""
+    stem = _text(identity["header"]).rpartition("/")[2]
+    stem = stem.rpartition(".")[0] or stem
+    return _unreserved(".".join(filter(None, map(_plain, (_text(identity["backend"]), stem)))))
 
 
 def is_slug(name: str) -> bool:

@@ -1,0 +1,67 @@
+"""Checking that all is up to date, by digests alone: entries against headers, output files against entries."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from headerkit.store.explain import explain_miss
+from headerkit.store.store import Found, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from headerkit.plan import CachePolicy, Job
+
+__all__ = ["Checked", "check_jobs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Whether a job's entry and output file are what its headers and settings ask for; the reasons say what is not."""
+
+    job: Job
+    current: bool
+    reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def check_jobs(
+    store: str, jobs: Iterable[Job], policy: CachePolicy, *, uncached: Collection[str] = ()
+) -> tuple[Checked, ...]:
+    """Check every job without libclang. `uncached` are writers whose outputs no store keeps: their IR is checked.
+
+    Raises StoreError for a store of a newer format.
+    """
+    opened = Store(store)
+    return tuple(_check(opened, job, policy, cached=job.writer not in uncached) for job in jobs)
+
+
+def _check(store: Store, job: Job, policy: CachePolicy, *, cached: bool) -> Checked:
+    if not cached:
+        ir = store.find_ir(job.unit, policy=policy)
+        if isinstance(ir, Found):
+            return Checked(job, current=True, notes=ir.notes)
+        return Checked(job, current=False, reasons=ir.reasons)
+    found = store.find_output(job.unit, job.writer, options=job.options, rules=job.rules, policy=policy)
+    if not isinstance(found, Found):
+        return Checked(job, current=False, reasons=explain_miss(store.path, job, policy) or found.reasons)
+    reasons = _output_reasons(job, found.text)
+    return Checked(job, not reasons, reasons, found.notes)
+
+
+def _output_reasons(job: Job, text: str) -> tuple[str, ...]:
+    if not job.output:
+        return ()
+    name = os.path.relpath(job.output, job.unit.root).replace(os.sep, "/")
+    try:
+        with open(job.output, "rb") as file:
+            data = file.read()
+    except FileNotFoundError:
+        return (f"{name} has not been written",)
+    except OSError as error:
+        return (f"{name} cannot be read: {error.strerror or error}",)
+    if data.replace(b"\r\n", b"\n") != text.encode("utf-8").replace(b"\r\n", b"\n"):
+        return (f"{name} differs from what its header gives",)
+    return ()

@@ -1,0 +1,72 @@
+"""What stands in a store, entry by entry, and how an entry is taken out of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from headerkit.store.entry import METADATA, Entry, is_payload_name, read_metadata, read_payload
+from headerkit.store.guarded import Refused, is_temporary
+from headerkit.store.identity import FORMAT
+from headerkit.store.layout import entry_folder, layers, list_entries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Stored", "load_entry", "remove_entry", "stored_entries"]
+
+
+class Stored(NamedTuple):
+    """One entry's folder: `name` is its path below the store (`ir/libclang.a...`), with forward slashes."""
+
+    name: str
+    folder: str
+    layer: tuple[str, ...]
+    slug: str
+
+
+def stored_entries(store: str) -> Iterator[Stored]:
+    """Every entry's folder, sorted by layer and slug. Links, files and foreign folders are passed over."""
+    for layer in layers(store):
+        for slug in list_entries(store, layer):
+            yield Stored("/".join((*layer, slug)), os.path.join(store, *layer, slug), layer, slug)
+
+
+def load_entry(stored: Stored, *, payload: bool = True) -> tuple[Entry, str]:
+    """Read an entry and verify all that can be without its headers; the text is "" when `payload` is false.
+
+    Raises Refused with the reason, also for what cannot be read.
+    """
+    try:
+        entry = read_metadata(stored.folder)
+        if entry is None:
+            msg = f"its {METADATA} is missing"
+            raise Refused(msg)
+        if entry.identity.get("format") != FORMAT:
+            msg = "its identity is of another format"
+            raise Refused(msg)
+        try:
+            place = entry_folder(entry.identity)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            msg = "its identity has another shape than format 1"
+            raise Refused(msg) from error
+        if place != (*stored.layer, stored.slug):
+            msg = f"it belongs into {'/'.join(place)}"
+            raise Refused(msg)
+        return entry, read_payload(stored.folder, entry) if payload else ""
+    except OSError as error:
+        msg = f"it cannot be read: {error.strerror or error}"
+        raise Refused(msg) from error
+
+
+def remove_entry(stored: Stored) -> None:
+    """Remove an entry: its metadata first, so that it is never half there. Foreign files stay. Raises OSError."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(os.path.join(stored.folder, METADATA))
+    for name in os.listdir(stored.folder):
+        if is_payload_name(name) or is_temporary(name):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(os.path.join(stored.folder, name))
+    with contextlib.suppress(OSError):  # something foreign is in it, or a writer has just come back
+        os.rmdir(stored.folder)

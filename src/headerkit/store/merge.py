@@ -1,0 +1,140 @@
+"""Merging stores: entries that verify are copied by identity; nothing in a source is followed or believed.
+
+A plain copy of one store over another works as well. What a merge adds is that damaged, misplaced, oversized and
+foreign things stay out, and a report.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from headerkit.errors import StoreError
+from headerkit.store.entry import METADATA, decode_metadata, read_payload, write_entry
+from headerkit.store.guarded import METADATA_LIMIT, PAYLOAD_LIMIT, Refused, read_regular
+from headerkit.store.index import has_index, rebuild_index
+from headerkit.store.inventory import Stored, load_entry, stored_entries
+from headerkit.store.layout import check_format, check_plain_folders, write_top_files
+from headerkit.store.verify import foreign_things
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["MergeLimits", "MergeResult", "store_merge"]
+
+
+@dataclass(frozen=True, slots=True)
+class MergeLimits:
+    """What a source may hold at most: `entries` in number, `entry` and `total` in bytes of payload and metadata."""
+
+    entries: int = 200_000
+    entry: int = 64 << 20
+    total: int = 4 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class MergeResult:
+    """New entries, those that were there already, and those that a source replaced (a later source wins).
+
+    `refused` says in one line each what was left out, and why.
+    """
+
+    new_entries: int = 0
+    skipped_entries: int = 0
+    replaced_entries: int = 0
+    refused: tuple[str, ...] = ()
+
+
+def store_merge(
+    sources: Iterable[str | os.PathLike[str]], target: str | os.PathLike[str], *, limits: MergeLimits | None = None
+) -> MergeResult:
+    """Copy the entries of all sources, in order, into the store `target`, which is made where there is none.
+
+    Raises StoreError: a source that is no folder or of a newer format, a target that cannot be written, a limit
+    reached. Entries copied until then stay; merging again goes on from there.
+    """
+    into = os.fspath(target)
+    paths = [os.fspath(source) for source in sources]
+    for path in paths:
+        if not os.path.isdir(path):
+            msg = f"{path}: no such store"
+            raise StoreError(msg, hint="name the folder that holds ir/ and output/")
+        check_format(path)
+    check_format(into)
+    write_top_files(into)
+    merge = _Merge(into, limits or MergeLimits())
+    for path in paths:
+        merge.add(path)
+    if has_index(into) or any(map(has_index, paths)):
+        rebuild_index(into)
+    return MergeResult(merge.new, merge.skipped, merge.replaced, tuple(merge.refused))
+
+
+class _Merge:
+    def __init__(self, target: str, limits: MergeLimits) -> None:
+        self.target = target
+        self.limits = limits
+        self.new = self.skipped = self.replaced = 0
+        self.refused: list[str] = []
+        self.entries = self.total = 0
+
+    def add(self, source: str) -> None:
+        for stored in stored_entries(source):
+            self._limit("entries", self.entries + 1, self.limits.entries, source)
+            self.entries += 1
+            try:
+                self._copy(stored, source)
+            except Refused as error:
+                self.refused.append(f"{source}: {stored.name}: {error}")
+        self.refused += [f"{source}: {problem}" for problem in foreign_things(source)]
+
+    def _copy(self, stored: Stored, source: str) -> None:
+        folders = (*stored.layer, stored.slug)
+        self._measure(stored, source)
+        folder = os.path.join(self.target, *folders)
+        entry, text = load_entry(stored)
+        metadata = read_regular(os.path.join(stored.folder, METADATA), METADATA_LIMIT) or b""
+        try:
+            check_plain_folders(self.target, folders)
+        except (Refused, OSError) as error:
+            msg = f"{folder}: {error}, and nothing is written through it"
+            raise StoreError(msg, hint="remove it, and merge again") from error
+        metadata = metadata.replace(b"\r\n", b"\n")
+        there = os.path.lexists(os.path.join(folder, METADATA))
+        if there and self._stands(folder, metadata):
+            self.skipped += 1
+            return
+        write_entry(folder, metadata, entry.payload, text)
+        if there:
+            self.replaced += 1
+        else:
+            self.new += 1
+
+    def _measure(self, stored: Stored, source: str) -> None:
+        size = 0
+        with os.scandir(stored.folder) as files:
+            for file in files:
+                size += file.stat(follow_symlinks=False).st_size
+        if size > min(self.limits.entry, METADATA_LIMIT + PAYLOAD_LIMIT):
+            msg = f"it has {size} bytes, and {self.limits.entry} is the limit"
+            raise Refused(msg)
+        self._limit("total", self.total + size, self.limits.total, source)
+        self.total += size
+
+    def _limit(self, name: str, value: int, limit: int, source: str) -> None:
+        if value > limit:
+            what = "entries" if name == "entries" else "bytes"
+            msg = f"{source}: the merge has more than {limit} {what}"
+            raise StoreError(msg, hint=f"raise the limit {name!r} if the sources are yours")
+
+    @staticmethod
+    def _stands(folder: str, metadata: bytes) -> bool:
+        """Whether the target's entry is this one, and whole."""
+        try:
+            if read_regular(os.path.join(folder, METADATA), METADATA_LIMIT) != metadata:
+                return False
+            read_payload(folder, decode_metadata(metadata))
+        except (Refused, OSError):
+            return False
+        return True
