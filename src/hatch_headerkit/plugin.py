@@ -81,14 +81,13 @@ class HeaderkitBuildHook(BuildHookInterface[BuilderConfig]):
         if ours:
             msg = "\n".join(f"tool.hatch.build.hooks.headerkit.{key}: unknown key" for key in ours)
             raise SettingsError(msg, hint="move it to [tool.headerkit]; the hook's own table takes no keys")
-        settings = load_settings(self.root)
-        for warning in settings.warnings:
-            self.app.display_warning(f"headerkit: warning: {warning}")
-        return make_plan(settings)
+        return make_plan(load_settings(self.root))
 
     def _generate(self, plan: Plan) -> None:
         from headerkit.generation import run  # noqa: PLC0415  (dependencies() does without)
 
+        for warning in plan.warnings:
+            self.app.display_warning(f"headerkit: warning: {warning}")
         results = run(plan)
         for result in results:
             for note in result.notes:

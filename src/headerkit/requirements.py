@@ -1,11 +1,13 @@
 """What a build of a project needs in its environment, for the hooks that a front end asks before it builds.
 
-libclang is asked for only when a store miss is certain, none is installed, and a wheel of it exists for the platform: a
-requirement that cannot be installed would fail a build that a system libclang could have served.
+libclang is asked for only when a store miss is certain, no variable names one, and a wheel of it exists for the
+platform: a requirement that cannot be installed would fail a build that the system's libclang could have served. Where
+there is a wheel it is preferred to the system's, so that isolated builds do not depend on the machine.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import sysconfig
 from typing import TYPE_CHECKING
@@ -35,7 +37,7 @@ _WHEELS = frozenset(
 def build_requirements(plan: Plan, *, compiles: bool) -> list[str]:
     """The requirements (PEP 508) of building this plan here; `compiles` says that its cffi modules are compiled too."""
     needed = list(COMPILE) if compiles and plan.modules else []
-    if certain_misses(plan) and has_libclang_wheel() and not _libclang_at_hand():
+    if certain_misses(plan) and has_libclang_wheel() and not _libclang_chosen():
         needed.append(LIBCLANG)
     return needed
 
@@ -69,7 +71,7 @@ def has_libclang_wheel() -> bool:
     return (sys.platform, machine) in _WHEELS
 
 
-def _libclang_at_hand() -> bool:
-    from headerkit.backends.libclang.library import is_available  # noqa: PLC0415  (only after a miss)
+def _libclang_chosen() -> bool:
+    from headerkit.backends.libclang.library import VARIABLES  # noqa: PLC0415  (only after a miss)
 
-    return is_available()
+    return any(os.environ.get(variable) for variable in VARIABLES)

@@ -38,7 +38,7 @@ def write_source(
         cdefs = [module.cdef, *((known or {})[name].cdef for name in module.includes)]
         rule = " ".join([f"{_escape(out)}:", *map(_escape, cdefs)])
         write_if_changed(depfile, f"{rule}\n".encode())
-    return write_if_changed(out, text.encode("utf-8"))
+    return write_if_changed(out, text.encode("utf-8", "surrogateescape"))
 
 
 def emit(module: CffiModule, known: Mapping[str, CffiModule]) -> str:
@@ -54,7 +54,7 @@ def emit(module: CffiModule, known: Mapping[str, CffiModule]) -> str:
 def read_cdef(module: CffiModule) -> str:
     """The text of the module's cdef. Raises HeaderNotFoundError where the file is missing."""
     try:
-        with open(module.cdef, encoding="utf-8") as file:
+        with open(module.cdef, encoding="utf-8", errors="surrogateescape") as file:
             return file.read()
     except FileNotFoundError:
         msg = f"{module.module}: its cdef does not exist: {module.cdef}"
