@@ -1,0 +1,144 @@
+"""Command-line arguments: a parser whose errors are ours, and the options that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING, NoReturn
+
+from headerkit.errors import UsageError
+from headerkit.settings.overrides import Overrides
+from headerkit.settings.problems import did_you_mean, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Parser", "add_choice_options", "add_header_options", "add_store_option", "overrides_from"]
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that raises UsageError, with "did you mean" for an unknown option; nothing is abbreviated."""
+
+    def __init__(self, command: str, description: str, epilog: str = "") -> None:
+        super().__init__(
+            prog=f"headerkit {command}".rstrip(),
+            description=description,
+            epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError in place of printing and leaving."""
+        raise UsageError(message, hint=f"{self.prog} --help")
+
+    def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Parse all arguments, options and positional ones in any order. Raises UsageError."""
+        found, unknown = self.parse_known_intermixed_args(list(arguments))
+        if unknown:
+            known = [name for action in self._actions for name in action.option_strings]
+            wrong = unknown[0].partition("=")[0]
+            what = "option" if wrong.startswith("-") else "argument"
+            self.error(f"unknown {what} {quoted(wrong)}" + (did_you_mean(wrong, known) if what == "option" else ""))
+        return found
+
+
+def add_choice_options(parser: Parser) -> None:
+    """Options that say which settings and which store."""
+    group = parser.add_argument_group("where")
+    group.add_argument("--config", metavar="FILE", help="settings file in place of the project's")
+    group.add_argument("--target", metavar="TRIPLE", help="target triple (default: this Python's)")
+    add_store_option(group)
+
+
+def add_store_option(parser: argparse._ActionsContainer) -> None:
+    """`--store-dir`."""
+    parser.add_argument("--store-dir", metavar="DIR", help="the store's folder (default: .headerkit)")
+
+
+def add_header_options(parser: Parser) -> None:
+    """Options that say which headers, how they are parsed and what is made of them."""
+    parser.add_argument("headers", nargs="*", metavar="HEADER", help="header or 'glob' (default: all of the settings)")
+    what = parser.add_argument_group("what to make")
+    what.add_argument(
+        "-w",
+        "--writer",
+        dest="writers",
+        action="append",
+        default=[],
+        metavar="WRITER",
+        help="cffi, ctypes, ...; without -o it prints",
+    )
+    what.add_argument(
+        "-o",
+        "--output",
+        dest="outputs",
+        action="append",
+        default=[],
+        metavar="WRITER:PATH",
+        help="path or template with {stem} {name} {dir}",
+    )
+    what.add_argument(
+        "--writer-opt",
+        dest="writer_opts",
+        action="append",
+        default=[],
+        metavar="WRITER:KEY=VALUE",
+        help="a writer's option",
+    )
+    how = parser.add_argument_group("how to parse")
+    how.add_argument("-I", dest="include_dirs", action="append", default=[], metavar="DIR", help="include directory")
+    how.add_argument("-D", dest="defines", action="append", default=[], metavar="NAME[=VALUE]", help="macro")
+    how.add_argument(
+        "--arg", dest="args", action="append", default=[], metavar="ARG", help="argument for clang (--arg=-std=c99)"
+    )
+    how.add_argument(
+        "--pkg-config", dest="pkg_config", action="append", default=[], metavar="PACKAGE", help="flags from pkg-config"
+    )
+    how.add_argument("--code", metavar="TEXT", help="parse this text; HEADER only names it")
+    how.add_argument(
+        "--own", dest="owned", action="append", default=[], metavar="GLOB", help="files that belong to the library"
+    )
+    how.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="headers to leave out")
+    how.add_argument("--backend", metavar="NAME", help="parser (default: libclang)")
+
+
+def overrides_from(found: argparse.Namespace) -> Overrides:
+    """The run's choices from parsed arguments. Raises UsageError."""
+    outputs = []
+    for text in found.outputs:
+        writer, colon, template = text.partition(":")
+        if not colon or not writer or not template:
+            named = found.writers[0] if len(found.writers) == 1 else "WRITER"
+            msg = f"-o: expected WRITER:PATH, got {quoted(text)}"
+            raise UsageError(msg, hint=f"-o {named}:{text.lstrip(':') or 'PATH'}")
+        outputs.append((writer, template))
+    texts = []
+    for text in found.writer_opts:
+        head, equals, value = text.partition("=")
+        writer, colon, name = head.partition(":")
+        if not (colon and equals and writer and name):
+            msg = f"--writer-opt: expected WRITER:KEY=VALUE, got {quoted(text)}"
+            raise UsageError(msg, hint="--writer-opt cffi:mode=abi")
+        texts.append((writer, name, value))
+    return Overrides(
+        headers=tuple(found.headers),
+        exclude=tuple(found.exclude),
+        writers=tuple(found.writers),
+        outputs=tuple(outputs),
+        include_dirs=tuple(found.include_dirs),
+        defines=tuple(found.defines),
+        args=tuple(found.args),
+        pkg_config=tuple(found.pkg_config),
+        owned=tuple(found.owned),
+        code=found.code,
+        writer_option_texts=tuple(texts),
+        backend=found.backend,
+        target=found.target,
+        store_dir=found.store_dir,
+        no_cache=getattr(found, "no_cache", None),
+        no_ir_cache=getattr(found, "no_ir_cache", None),
+        no_output_cache=getattr(found, "no_output_cache", None),
+        locked=getattr(found, "locked", None),
+        base=os.getcwd(),
+    )

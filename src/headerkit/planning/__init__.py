@@ -1,0 +1,195 @@
+"""Settings -> plan: everything that a run will do, decided and checked before anything is done.
+
+A *job* is one header's output by one writer. Nothing here writes, parses a header or asks the store; a problem anywhere
+means that nothing is run.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from headerkit.errors import HeaderNotFoundError, SettingsError, UsageError, WriterError
+from headerkit.plan import CachePolicy, Job, Plan
+from headerkit.planning.context import Context
+from headerkit.planning.headers import asked_headers, settings_headers
+from headerkit.planning.options import merged_options
+from headerkit.planning.outputs import OutputTemplate, check_outputs
+from headerkit.planning.units import header_unit
+from headerkit.settings.overrides import Overrides
+from headerkit.settings.problems import member, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from headerkit.planning.headers import Header
+    from headerkit.selection import Rule
+    from headerkit.settings import Settings
+    from headerkit.unit import Unit
+
+__all__ = ["make_plan", "store_folder"]
+
+_NOTHING = "the settings name no header and no cffi module, so there is nothing to do"
+
+
+def store_folder(settings: Settings) -> str:
+    """The store's folder, absolute."""
+    return os.path.normpath(os.path.join(settings.root, settings.store_dir))
+
+
+def cache_policy(settings: Settings) -> CachePolicy:
+    """How this run uses the store."""
+    cache = settings.cache
+    return CachePolicy(
+        no_ir=cache.no_cache or cache.no_ir_cache,
+        no_output=cache.no_cache or cache.no_output_cache,
+        locked=cache.locked,
+        system=cache.system,
+    )
+
+
+def make_plan(settings: Settings, overrides: Overrides | None = None) -> Plan:
+    """Make the plan of all that the settings name, or of the headers that `overrides` names.
+
+    `settings` are those that `load_settings` made with the same overrides. Raises SettingsError (or UsageError) with
+    every problem and its path, HeaderNotFoundError where headers are all that is missing.
+    """
+    return _Planner(Context(settings, overrides or Overrides())).plan()
+
+
+class _Planner:
+    """Collects jobs; `_where` says for each which setting asks for it."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._settings = context.settings
+        self._overrides = context.overrides
+        self._jobs: list[Job] = []
+        self._where: list[str] = []
+        self._rules = _rules(context)
+        self._asked_outputs = self._read_asked_outputs()
+
+    def plan(self) -> Plan:
+        context, settings = self._context, self._settings
+        modules = []
+        headers = asked_headers(context) if self._overrides.headers else settings_headers(context)
+        for header in headers:
+            self._add_header(header)
+        if settings.cffi and not self._overrides.headers:
+            from headerkit.planning.modules import plan_modules  # noqa: PLC0415  (only projects with modules need it)
+
+            for planned in plan_modules(context):
+                modules.append(planned.module)
+                if planned.unit is not None:
+                    self._add_job(planned.unit, "cffi", (planned.options,), planned.module.cdef, planned.where)
+        elif not settings.headers and not self._overrides.headers:
+            hint = "headerkit init   (or name a header: headerkit HEADER -w cffi)"
+            raise SettingsError(self._in_file(_NOTHING), hint=hint)
+        check_outputs(context, self._jobs, self._where)
+        self._raise_problems()
+        return Plan(
+            root=context.root,
+            store_dir=store_folder(settings),
+            jobs=tuple(self._jobs),
+            modules=tuple(modules),
+            cache=cache_policy(settings),
+            warnings=tuple(dict.fromkeys((*settings.warnings, *context.warnings))),
+        )
+
+    def _in_file(self, message: str) -> str:
+        file = self._settings.file
+        return f"{os.path.basename(file)}: {message}" if file else message
+
+    def _raise_problems(self) -> None:
+        context = self._context
+        if context.missing and not context.problems:
+            lines = context.missing
+            msg = lines[0] if len(lines) == 1 else "\n".join(["these headers are missing:", *(f"  {x}" for x in lines)])
+            raise HeaderNotFoundError(msg)
+        for line in context.missing:
+            where, _, what = line.partition(": ")
+            context.problems.add(where, what)
+        context.problems.raise_any(os.path.basename(self._settings.file))
+
+    def _read_asked_outputs(self) -> dict[str, OutputTemplate]:
+        templates: dict[str, OutputTemplate] = {}
+        for writer, text in self._overrides.outputs:
+            if writer in templates:
+                self._context.problems.add("-o", f"the writer {quoted(writer)} has two outputs")
+            templates[writer] = OutputTemplate(self._context, text, f"-o {writer}", asked=True)
+        return templates
+
+    def _add_header(self, header: Header) -> None:
+        writers = self._writers(header)
+        unit = header_unit(self._context, header)
+        for writer in writers:
+            tables = [entry.writer_options[writer] for entry in header.entries if writer in entry.writer_options]
+            output, where = self._output(header, writer)
+            self._add_job(unit, writer, tables, output, where)
+
+    def _add_job(
+        self, unit: Unit, writer: str, tables: Iterable[Mapping[str, object]], output: str, where: str
+    ) -> None:
+        if not self._is_writer(writer, where):
+            return
+        options = merged_options(self._context, writer, tables)
+        self._jobs.append(Job(unit, writer, options, self._rules, output, _command(unit, writer)))
+        self._where.append(where)
+
+    def _writers(self, header: Header) -> tuple[str, ...]:
+        """The writers of a header: asked for, else chosen, else those that have an output, else all."""
+        asked = (*self._overrides.writers, *self._asked_outputs)
+        if asked:
+            return tuple(dict.fromkeys(asked))
+        chosen = next((entry.writers for entry in reversed(header.entries) if entry.writers), self._settings.writers)
+        if chosen:
+            return tuple(dict.fromkeys(chosen))
+        outputs = [*self._settings.output, *(writer for entry in header.entries for writer in entry.output)]
+        if outputs:
+            return tuple(dict.fromkeys(outputs))
+        if self._overrides.headers:
+            msg = "no writer is chosen"
+            raise UsageError(msg, hint=f"headerkit {header.name} -w cffi")
+        from headerkit.writers import writer_facts, writer_names  # noqa: PLC0415  (rare, and asks every plug-in)
+
+        return tuple(name for name in writer_names() if writer_facts(name).cache_output)
+
+    def _output(self, header: Header, writer: str) -> tuple[str, str]:
+        """A job's output, and the setting that says so."""
+        if writer in self._asked_outputs:
+            return self._asked_outputs[writer].path(header.name), f"-o {writer}"
+        if self._overrides.headers and self._overrides.writers:
+            return "", f"-w {writer}"
+        for entry in reversed(header.entries):
+            if writer in entry.output:
+                where = member(member(entry.where, "output"), writer)
+                return OutputTemplate(self._context, entry.output[writer], where).path(header.name), where
+        if writer in self._settings.output:
+            where = member(member(self._settings.where, "output"), writer)
+            return OutputTemplate(self._context, self._settings.output[writer], where).path(header.name), where
+        return "", member(self._settings.where, "writers")
+
+    def _is_writer(self, writer: str, where: str) -> bool:
+        from headerkit.writers import writer_facts  # noqa: PLC0415  (settings alone need no registry)
+
+        try:
+            writer_facts(writer)
+        except WriterError as error:
+            self._context.problems.add(where, error.message)
+            return False
+        return True
+
+
+def _command(unit: Unit, writer: str) -> str:
+    """The command that makes an output again: the same one for the same unit, whoever asks for it."""
+    code = " --code ..." if unit.code is not None else ""
+    return f"headerkit {unit.header}{code} -w {writer}"
+
+
+def _rules(context: Context) -> tuple[Rule, ...]:
+    settings = context.settings.rules
+    if not (settings.allow or settings.block or settings.opaque or settings.rename):
+        return ()
+    from headerkit.planning.rules import read_rules  # noqa: PLC0415  (most projects have no rules)
+
+    return read_rules(context)

@@ -1,0 +1,56 @@
+"""What the parts of planning share: the settings, the run's choices, and the problems found so far."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from headerkit.settings.problems import Problems
+
+if TYPE_CHECKING:
+    from headerkit.settings import Overrides, Settings
+
+__all__ = ["Context"]
+
+
+class Context:
+    """One planning run. `base` is the folder that literal paths of the command line start from."""
+
+    def __init__(self, settings: Settings, overrides: Overrides) -> None:
+        self.settings = settings
+        self.overrides = overrides
+        self.root = settings.root
+        self.base = overrides.base or settings.root
+        self.problems = Problems()
+        self.missing: list[str] = []
+        """Messages about headers that do not exist."""
+        self.warnings: list[str] = []
+
+    @cached_property
+    def target(self) -> str:
+        """The target of every header that names none."""
+        from headerkit.target import host_target  # noqa: PLC0415  (not asked of the platform where it is set)
+
+        return self.normal_target(self.settings.target, "target") if self.settings.target else host_target()
+
+    def normal_target(self, triple: str, where: str) -> str:
+        """The canonical form of a target triple."""
+        from headerkit.errors import TargetError  # noqa: PLC0415
+        from headerkit.target import normalize  # noqa: PLC0415
+
+        try:
+            return normalize(triple)
+        except TargetError as error:
+            self.problems.add(where, error.message)
+            return triple
+
+    def below_root(self, path: str) -> str | None:
+        """The path below the project root with forward slashes ("." for the root itself), or None for one outside."""
+        for root in dict.fromkeys((self.root, os.path.realpath(self.root))):
+            if path == root:
+                return "."
+            inside = path[len(root.rstrip(os.sep)) + 1 :]
+            if inside and path.startswith(root.rstrip(os.sep) + os.sep):
+                return inside.replace(os.sep, "/")
+        return None

@@ -1,0 +1,91 @@
+"""Writers' options: the general table, a header's, the command line's. Lists are added up, other values replaced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headerkit.settings.problems import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from headerkit.planning.context import Context
+
+__all__ = ["merged_options"]
+
+
+def merged_options(
+    context: Context, writer: str, tables: Iterable[Mapping[str, object]]
+) -> tuple[tuple[str, object], ...]:
+    """All options of a writer for one header, sorted by key. `tables` come after those of `[tool.headerkit.writer]`."""
+    merged: dict[str, object] = {}
+    asked = context.overrides.writer_options.get(writer, {})
+    for table in (context.settings.writer.get(writer, {}), *tables, asked):
+        for name, value in table.items():
+            _merge(merged, name, _frozen(value))
+    for name, value in _read_texts(context, writer):
+        _merge(merged, name, value)
+    return tuple(sorted(merged.items()))
+
+
+def _merge(merged: dict[str, object], name: str, value: object) -> None:
+    before = merged.get(name)
+    if isinstance(before, tuple) and isinstance(value, tuple):
+        value = (*before, *(element for element in value if element not in before))
+    merged[name] = value
+
+
+def _frozen(value: object) -> object:
+    return tuple(_frozen(element) for element in value) if isinstance(value, (list, tuple)) else value
+
+
+def _read_texts(context: Context, writer: str) -> list[tuple[str, object]]:
+    """`--writer-opt`: the text read as the type that the writer's option has."""
+    texts = [(name, text) for named, name, text in context.overrides.writer_option_texts if named == writer]
+    if not texts:
+        return []
+    types = _option_types(writer)
+    return [
+        (name, _read_text(context, f"--writer-opt {writer}:{name}", text, types.get(name, str))) for name, text in texts
+    ]
+
+
+def _option_types(writer: str) -> dict[str, object]:
+    from typing import get_type_hints  # noqa: PLC0415  (only --writer-opt needs the writer's class)
+
+    from headerkit.writers import writer_class  # noqa: PLC0415
+
+    options = getattr(writer_class(writer), "Options", None)
+    return dict(get_type_hints(options)) if options is not None else {}
+
+
+def _read_text(context: Context, where: str, text: str, hint: object) -> object:
+    from typing import get_args, get_origin  # noqa: PLC0415
+
+    kinds = [kind for kind in (get_args(hint) if get_origin(hint) is not tuple else ()) if kind is not type(None)] or [
+        hint
+    ]
+    kind = kinds[0]
+    if str in kinds or any(isinstance(choice, str) for choice in kinds):
+        return text
+    if kind in (bool, int, float):
+        value = _toml(text)
+        if isinstance(value, bool) is (kind is bool) and isinstance(value, (int, float)):
+            return value
+        expected = {bool: "true or false", int: "an integer"}.get(kind, "a number") if isinstance(kind, type) else ""
+        context.problems.add(where, f"expected {expected}, got {quoted(text)}")
+        return None
+    if text.lstrip().startswith(("[", "{")):
+        value = _toml(text)
+        if value is not None:
+            return _frozen(value)
+    return (text,) if get_origin(kind) is tuple else text
+
+
+def _toml(text: str) -> object:
+    from headerkit._compat import tomllib  # noqa: PLC0415
+
+    try:
+        return tomllib.loads(f"value = {text}").get("value")
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return None
