@@ -10,7 +10,7 @@ import hashlib
 import os
 import stat
 
-__all__ = ["bytes_digest", "content_digest", "file_digest", "text_digest"]
+__all__ = ["bytes_digest", "content_digest", "file_digest", "read_all", "text_digest"]
 
 
 def text_digest(text: str) -> str:
@@ -40,7 +40,20 @@ def file_digest(path: str) -> str | None:
         fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
-    with open(fd, "rb", buffering=0) as file:
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
-            return None
-        return content_digest(file.readall())
+    try:
+        status = os.fstat(fd)
+        return content_digest(read_all(fd, status.st_size)) if stat.S_ISREG(status.st_mode) else None
+    finally:
+        os.close(fd)
+
+
+def read_all(fd: int, size: int) -> bytes:
+    """All bytes of an open file that has `size` of them, or whatever it has now. Raises OSError."""
+    data = os.read(fd, size + 1)
+    if len(data) == size:
+        return data
+    parts = [data]
+    while data:
+        data = os.read(fd, 1 << 20)
+        parts.append(data)
+    return b"".join(parts)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import stat
 
+from headerkit.digest import read_all
 from headerkit.errors import StoreError
 
 __all__ = [
@@ -56,19 +57,17 @@ def read_regular(path: str, limit: int) -> bytes | None:
             msg = "it is a folder"
             raise Refused(msg) from error
         raise
-    with open(fd, "rb", buffering=0) as file:
+    try:
         status = os.fstat(fd)
         if not stat.S_ISREG(status.st_mode):
-            msg = "it is no regular file"
+            msg = "it is a folder" if stat.S_ISDIR(status.st_mode) else "it is no regular file"
             raise Refused(msg)
         if status.st_size > limit:
             msg = f"it has {status.st_size} bytes, and {limit} is the limit"
             raise Refused(msg)
-        data = file.read(limit + 1)
-        if data is None or len(data) != status.st_size:
-            # A short read (or a file that grows): once more for the rest, then it is what it is.
-            data = (data or b"") + (file.readall() or b"")
-        return data
+        return read_all(fd, status.st_size)
+    finally:
+        os.close(fd)
 
 
 def replace_file(path: str, data: bytes) -> bool:
@@ -137,10 +136,12 @@ def _replace_once(temporary: str, path: str, data: bytes, *, last: bool) -> bool
 
 def _write(path: str, data: bytes) -> None:
     fd = os.open(path, _WRITE, 0o666)
-    with open(fd, "wb", buffering=0) as file:
+    try:
         view = memoryview(data)
         while view:
-            view = view[file.write(view) :]
+            view = view[os.write(fd, view) :]
+    finally:
+        os.close(fd)
 
 
 def _is_alive(name: str, path: str) -> bool:
