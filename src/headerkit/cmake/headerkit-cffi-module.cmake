@@ -1,0 +1,126 @@
+# headerkit_add_cffi_module(<name>
+#                           MODULE <package.module> CDEF <target or file>
+#                           [CSRC <file>] [SOURCES <file>...]
+#                           [LINK_LIBRARIES <target or library>...] [INCLUDE_DIRECTORIES <dir>...] [DEFINES <macro>...]
+#                           [ABI3 [<oldest Python>]])
+#
+# Adds a Python extension module, a target like any other: install it, set its properties, link to more. Its C source is
+# what cffi emits for the cdef, with CSRC in front; without CSRC, #include lines of what the CDEF target was made from.
+#
+# ABI3 asks for the stable ABI (default 3.10, or what scikit-build-core's wheel.py-api says). Where this Python has none
+# (free-threaded, PyPy, older than what was asked for) the module is built for this Python alone.
+
+function(headerkit_add_cffi_module name)
+  cmake_parse_arguments(
+    PARSE_ARGV 1 arg "" "MODULE;CDEF;CSRC" "SOURCES;LINK_LIBRARIES;INCLUDE_DIRECTORIES;DEFINES;ABI3"
+  )
+  set(where "headerkit_add_cffi_module(${name})")
+  _headerkit_check_keywords("${where}" ABI3)
+  _headerkit_check_target_name("${where}" "${name}")
+  if(NOT arg_MODULE MATCHES "^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$")
+    message(FATAL_ERROR "${where}: MODULE is the module's full name, like vecpkg._vec; got \"${arg_MODULE}\"")
+  endif()
+  _headerkit_cdef(cdef csrc cdef_target)
+  _headerkit_abi3(abi3)
+
+  string(REGEX REPLACE "^.*\\." "" last "${arg_MODULE}")
+  set(folder "${CMAKE_CURRENT_BINARY_DIR}/headerkit/${name}")
+  set(source "${folder}/${last}.c")
+  _headerkit_command(command)
+  add_custom_command(
+    OUTPUT "${source}"
+    COMMAND ${command} cffi-source "${arg_MODULE}" "${cdef}" "${csrc}" "${source}" --depfile "${folder}/depfile"
+    DEPENDS "${cdef}" "${csrc}" ${cdef_target}
+    DEPFILE "${folder}/depfile"
+    COMMENT "Generating the C source of ${arg_MODULE}"
+    VERBATIM
+  )
+  _headerkit_add_extension("${name}" "${abi3}" "${source}" ${arg_SOURCES})
+  set_target_properties("${name}" PROPERTIES OUTPUT_NAME "${last}")
+  target_include_directories("${name}" PRIVATE ${arg_INCLUDE_DIRECTORIES})
+  target_compile_definitions("${name}" PRIVATE ${arg_DEFINES})
+  target_link_libraries("${name}" PRIVATE ${arg_LINK_LIBRARIES})
+  if(cdef_target)
+    # What the headers were parsed with, they are compiled with.
+    add_dependencies("${name}" "${cdef_target}")
+    get_target_property(directories "${cdef_target}" HEADERKIT_INCLUDE_DIRECTORIES)
+    get_target_property(source_dir "${cdef_target}" HEADERKIT_SOURCE_DIR)
+    foreach(directory IN LISTS directories)
+      if(NOT directory MATCHES "\\$<")
+        get_filename_component(directory "${directory}" ABSOLUTE BASE_DIR "${source_dir}")
+      endif()
+      target_include_directories("${name}" PRIVATE "${directory}")
+    endforeach()
+    get_target_property(defines "${cdef_target}" HEADERKIT_DEFINES)
+    target_compile_definitions("${name}" PRIVATE ${defines})
+  endif()
+endfunction()
+
+# The cdef's path, the path of the C source in front, and the target that writes the cdef, where one does.
+function(_headerkit_cdef cdef csrc target)
+  set(includes)
+  if(NOT arg_CDEF)
+    message(FATAL_ERROR "${where}: give a CDEF: a target of headerkit_generate(... WRITER cffi ...), or a file")
+  elseif(TARGET "${arg_CDEF}")
+    get_target_property(writers "${arg_CDEF}" HEADERKIT_WRITERS)
+    list(FIND writers "cffi" index)
+    if(index EQUAL -1)
+      message(FATAL_ERROR "${where}: CDEF ${arg_CDEF} is no target of headerkit_generate with WRITER cffi")
+    endif()
+    get_target_property(outputs "${arg_CDEF}" HEADERKIT_OUTPUTS)
+    get_target_property(includes "${arg_CDEF}" HEADERKIT_INCLUDES)
+    list(GET outputs ${index} path)
+    set(${target} "${arg_CDEF}" PARENT_SCOPE)
+  else()
+    get_filename_component(path "${arg_CDEF}" ABSOLUTE)
+    get_source_file_property(generated "${path}" GENERATED)
+    if(NOT EXISTS "${path}" AND NOT generated)
+      message(FATAL_ERROR "${where}: CDEF ${arg_CDEF} is neither a target nor a file")
+    endif()
+    set(${target} "" PARENT_SCOPE)
+  endif()
+  set(${cdef} "${path}" PARENT_SCOPE)
+
+  if(arg_CSRC)
+    get_filename_component(front "${arg_CSRC}" ABSOLUTE)
+    get_source_file_property(generated "${front}" GENERATED)
+    if(NOT EXISTS "${front}" AND NOT generated)
+      message(FATAL_ERROR "${where}: CSRC ${arg_CSRC} does not exist")
+    endif()
+  elseif(includes)
+    set(front "${CMAKE_CURRENT_BINARY_DIR}/headerkit/${name}/front.c")
+    file(CONFIGURE OUTPUT "${front}" CONTENT "@includes@\n" @ONLY)
+  else()
+    message(FATAL_ERROR "${where}: give CSRC, a file with the #include lines that CDEF ${arg_CDEF} needs")
+  endif()
+  set(${csrc} "${front}" PARENT_SCOPE)
+endfunction()
+
+# The oldest Python of the stable ABI to build for, empty for this Python alone.
+function(_headerkit_abi3 result)
+  set(asked "${arg_ABI3}")
+  if(NOT asked AND "ABI3" IN_LIST arg_KEYWORDS_MISSING_VALUES)
+    set(asked 3.10)
+    if(SKBUILD_SABI_VERSION)
+      set(asked "${SKBUILD_SABI_VERSION}")
+    endif()
+  endif()
+  if(asked AND NOT asked MATCHES "^3\\.[0-9]+$")
+    message(FATAL_ERROR "${where}: ABI3 is the oldest Python that the module loads on, like 3.10; got \"${asked}\"")
+  endif()
+  if(DEFINED SKBUILD_SABI_VERSION)
+    # scikit-build-core names the wheel: the two have to say the same.
+    if(NOT SKBUILD_SABI_VERSION)
+      set(asked)
+    elseif(NOT asked)
+      message(FATAL_ERROR "${where}: tool.scikit-build.wheel.py-api makes this an abi3 wheel; add ABI3")
+    elseif(asked VERSION_GREATER SKBUILD_SABI_VERSION)
+      message(
+        FATAL_ERROR
+          "${where}: ABI3 ${asked} is newer than tool.scikit-build.wheel.py-api, ${SKBUILD_SABI_VERSION}: the wheel "
+          "would be installed on Pythons that cannot load the module"
+      )
+    endif()
+  endif()
+  set(${result} "${asked}" PARENT_SCOPE)
+endfunction()
