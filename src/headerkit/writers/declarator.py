@@ -35,6 +35,10 @@ _CONVENTIONS = {
 }
 
 
+def _usual_convention(name: str) -> str:
+    return _CONVENTIONS.get(name, "")
+
+
 def qualifiers(quals: int) -> str:
     """The words of these qualifiers, each with a space behind it."""
     return _QUALIFIERS[quals & 7]
@@ -43,11 +47,13 @@ def qualifiers(quals: int) -> str:
 class Declarator:
     """Prints declarations; remembers each type object it has met.
 
-    `leaf` spells a type that is no pointer, array or function, without its qualifiers.
+    `leaf` spells a type that is no pointer, array or function, without its qualifiers; `convention` a calling
+    convention, with a space behind it ("" for one that needs no word). Either may raise.
     """
 
-    def __init__(self, leaf: Callable[[Leaf], str]) -> None:
+    def __init__(self, leaf: Callable[[Leaf], str], convention: Callable[[str], str] | None = None) -> None:
         self._leaf = leaf
+        self._convention = convention or _usual_convention
         # By identity, for a hash of a nested type walks all of it; the object is kept so that its id stays its own.
         self._pairs: dict[int, tuple[str, str, Type]] = {}
 
@@ -61,7 +67,7 @@ class Declarator:
     def function(self, type_: FunctionType, name: str, parameters: Sequence[str] = ()) -> str:
         """The declaration of a function with its parameters' names; "" or none at all where it has no name."""
         left, right, _ = self._pairs.get(id(type_.result)) or self._pair(type_.result)
-        return f"{left}{_CONVENTIONS.get(type_.convention, '')}{name}{self.parameters(type_, parameters)}{right}"
+        return f"{left}{self._convention(type_.convention)}{name}{self.parameters(type_, parameters)}{right}"
 
     def parameters(self, type_: FunctionType, names: Sequence[str] = ()) -> str:
         """The parameter list of a function type, in parentheses."""
@@ -85,7 +91,7 @@ class Declarator:
             if isinstance(to, Array):
                 left, right = f"{left}({star}", f"){right}"
             elif isinstance(to, FunctionType):
-                left, right = f"{left}({_CONVENTIONS.get(to.convention, '')}{star}", f"){right}"
+                left, right = f"{left}({self._convention(to.convention)}{star}", f"){right}"
             else:
                 left = f"{left}{star}"
         elif isinstance(type_, Array):

@@ -1,0 +1,299 @@
+"""Structs and unions in a cdef.
+
+| how | when | what cffi does |
+|---|---|---|
+| partial (`...;`) | API mode, the rule | takes size and offsets from the compiler, whatever they become |
+| exact | bit-fields (no partial record may have them), and structs that such a record holds | lays out, then compares |
+| wrapped | bit-fields that cffi alone would put elsewhere (packed records) | partial; they hide in an unnamed struct |
+| placed | no name in C, and all of ABI mode | lays out alone: padded by us until it is right |
+
+A partial record cannot lie inside one that is not partial, so what is exact is found before anything is written.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headerkit.ir import Atomic, Record, Tag
+from headerkit.writers.c_text import comment
+from headerkit.writers.cffi.layout import Arrangement, Item, arrange, flavour_of
+from headerkit.writers.cffi.reasons import UnsayableError
+from headerkit.writers.declarator import tag_spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from headerkit.ir import Field, Type
+    from headerkit.writers.cffi.types import Types
+
+__all__ = ["Records"]
+
+INDENT = "    "
+
+
+class Records:
+    """Writes records. `left_out` collects the (member, reason) pairs of those written since it was last emptied."""
+
+    def __init__(self, types: Types, *, comments: bool) -> None:
+        self.types = types
+        self.header = types.header
+        self.api = types.api
+        self.comments = comments
+        self.flavour = flavour_of(self.header.target)
+        self.left_out: list[tuple[str, str]] = []
+        self._exact: set[str] = set()
+        self._placed: dict[str, Arrangement] = {}
+        self._placing: set[str] = set()
+        types.body = self._body
+        types.belief = self._belief
+        self._anonymous = {
+            field.type.key
+            for record in self.header.tags.values()
+            if isinstance(record, Record) and record.fields
+            for field in record.fields
+            if not field.name and isinstance(field.type, Tag)
+        }
+        if self.api:
+            self._find_exact()
+
+    def render(self, record: Record) -> str:
+        """The record's declaration at file scope."""
+        texts = self._members(record)
+        if not record.name:
+            if not texts:
+                return f"typedef ... {record.typedef};"
+            return f"typedef {record.kind} {_braces(texts)} {record.typedef};"
+        spelling = tag_spelling(record)
+        return f"{spelling} {_braces(texts)};" if texts else f"{spelling};"
+
+    def _members(self, record: Record) -> list[str]:
+        """The member list of a record with a name; empty for one that stays opaque."""
+        if record.fields is None:
+            known = record.elided and self.api and (record.key in self.types.by_value or not record.name)
+            return ["...;"] if known else []
+        if not self.api:
+            return self._place_all(record)
+        if record.key in self._exact:
+            return [text for _, text in self._texts(record.fields)]
+        if self._has_bit_fields(record):
+            return [*self._wrapped(record), "...;"]
+        return [*self._nested(record, internals=record.owned), "...;"]
+
+    # -- members as they are written
+
+    def _nested(self, record: Record, *, internals: bool) -> Iterator[str]:
+        """Members of a partial record; unnamed records stay unnamed records. Without `internals` none named `__…`."""
+        for field in record.fields or ():
+            inner = None if field.name else self._record_of(field.type)
+            if inner is not None:
+                texts = list(self._nested(inner, internals=internals))
+                if texts:
+                    yield f"{inner.kind} {_braces(texts)};"
+            elif field.name and (internals or not field.name.startswith("__")):
+                for _, text in self._texts((field,)):
+                    yield text
+
+    def _texts(self, fields: Iterable[Field]) -> Iterator[tuple[Field, str]]:
+        """Each field with its text; what cannot be said goes to `left_out`."""
+        for field in fields:
+            try:
+                text = self._text(field)
+            except UnsayableError as reason:
+                self.left_out.append((field.name, str(reason)))
+                continue
+            if self.comments and field.doc:
+                text = f"{comment(field.doc)}{text}"
+            yield field, text
+
+    def _text(self, field: Field) -> str:
+        """One member, with its semicolon."""
+        types, type_ = self.types, field.type
+        if field.name:
+            if not types.usable(field.name):
+                types.check_name(field.name)
+            if isinstance(type_, Atomic):
+                type_ = types.atomic_integer(type_)
+            record = types.nameless(type_, pointers=True)
+            if record is not None:
+                return f"{types.spell_nameless(type_, record, field.name)};"
+            types.need_complete(type_)
+        text = types.declare(type_, field.name)
+        return f"{text};" if field.width is None else f"{text} : {field.width};"
+
+    def _body(self, record: Record) -> str:
+        """`struct {...}` of a record that has no name in C."""
+        return f"{record.kind} {_braces(self._place_all(record))}"
+
+    # -- members at places
+
+    def _wrapped(self, record: Record) -> list[str]:
+        """Members of a partial record with bit-fields, unnamed records flattened as cffi flattens them."""
+        arrangement = self._arrange(record, self._items(record, forced=True), sized=True)
+        self._note(arrangement)
+        texts: list[str] = []
+        bits: list[str] = []
+        for text, is_bits in zip(arrangement.texts, arrangement.bits, strict=True):
+            if is_bits:
+                bits.append(text)
+                continue
+            if bits:
+                texts.append(f"struct {_braces(bits)};")
+                bits = []
+            texts.append(text)
+        if bits:
+            texts.append(f"struct {_braces(bits)};")
+        return texts
+
+    def _place_all(self, record: Record) -> list[str]:
+        """Members that cffi lays out by itself; raises UnsayableError for a record it cannot be led to lay out."""
+        arrangement = self._place(record)
+        self._note(arrangement)
+        return list(arrangement.texts)
+
+    def _place(self, record: Record) -> Arrangement:
+        found = self._placed.get(record.key)
+        if found is None:
+            if record.fields is None or record.key in self._placing:
+                msg = f"it needs all of {tag_spelling(record) or 'a record'}, which is incomplete"
+                raise UnsayableError(msg)
+            self._placing.add(record.key)
+            try:
+                found = self._placed[record.key] = self._arrange(record, self._items(record))
+            finally:
+                self._placing.discard(record.key)
+        return found
+
+    def _arrange(self, record: Record, items: Iterable[Item], *, sized: bool = False) -> Arrangement:
+        union = record.kind == "union"
+        return arrange(list(items), size=record.size or 0, union=union, flavour=self.flavour, sized=sized)
+
+    def _note(self, arrangement: Arrangement) -> None:
+        for item in arrangement.dropped:
+            self.left_out.append((item.name, "cffi cannot put it where the compiler does"))
+
+    def _items(self, record: Record, *, base: int = 0, forced: bool = False) -> Iterator[Item]:
+        """The members with their places; those of unnamed members among them where cffi flattens (API mode)."""
+        for field in record.fields or ():
+            inner = None if field.name else self._record_of(field.type)
+            if inner is None:
+                yield from self._item(field, base, forced=forced)
+            elif self.api:
+                yield from self._items(inner, base=base + field.offset, forced=forced)
+            else:
+                try:
+                    body, (size, align) = self._body(inner), self._belief(inner)
+                except UnsayableError as reason:
+                    self.left_out.append(("an unnamed member", str(reason)))
+                    continue
+                yield Item("", f"{body};", size, align, base + field.offset)
+
+    def _item(self, field: Field, base: int, *, forced: bool) -> Iterator[Item]:
+        types = self.types
+        for _, text in self._texts((field,)):
+            try:
+                if not forced and self.api:
+                    self._check_whole(field.type)
+                size, align = types.measure(field.type)
+            except UnsayableError as reason:
+                self.left_out.append((field.name, str(reason)))
+                return
+            if field.width is None:
+                yield Item(field.name, text, size, align, base + field.offset, forced=forced)
+            else:
+                place = base + field.offset if field.name else -1
+                yield Item(field.name, text, size, align, place, field.width)
+
+    def _belief(self, record: Record) -> tuple[int, int]:
+        """Size and alignment (bytes) that cffi gives a record."""
+        if self.api and (record.name or record.typedef):
+            if record.size is None or record.align is None:
+                msg = f"it needs all of {tag_spelling(record)}, which is incomplete"
+                raise UnsayableError(msg)
+            return record.size, record.align
+        arrangement = self._place(record)
+        return arrangement.size, arrangement.align
+
+    # -- which records are exact
+
+    def _find_exact(self) -> None:
+        for record in self.header.tags.values():
+            if not isinstance(record, Record) or not record.fields:
+                continue
+            if not record.name and not record.typedef:
+                if record.key not in self._anonymous:
+                    for field in record.fields:
+                        self._try_exact(field.type)
+            elif any(field.width is not None for field in record.fields):
+                self._make_exact(record)
+        self.left_out.clear()
+
+    def _try_exact(self, type_: Type) -> None:
+        inner = self._record_of(self.types.strip(type_))
+        if inner is not None and inner.kind == "struct" and (inner.name or inner.typedef):
+            self._make_exact(inner)
+
+    def _make_exact(self, record: Record) -> bool:
+        """Make it exact, and the structs that it holds; False (and no change) where one of them cannot be."""
+        if record.key in self._exact:
+            return True
+        fields = record.fields
+        if fields is None or any(not f.name and f.width is None for f in fields):
+            return False
+        before = set(self._exact)
+        if self._is_laid_out_right(record) and all(self._holds_exact(field.type) for field in fields):
+            self._exact.add(record.key)
+            return True
+        self._exact = before
+        return False
+
+    def _is_laid_out_right(self, record: Record) -> bool:
+        mark = len(self.left_out)
+        arrangement = self._arrange(record, self._items(record, forced=False))
+        whole = len(self.left_out) == mark
+        del self.left_out[mark:]
+        return whole and arrangement.as_written and (arrangement.size, arrangement.align) == (record.size, record.align)
+
+    def _holds_exact(self, type_: Type) -> bool:
+        inner = self._record_of(self.types.strip(type_))
+        if inner is None or inner.kind == "union":
+            return True  # a partial union may lie in an exact record, only a partial struct may not
+        if not inner.name and not inner.typedef:
+            return all(self._holds_exact(field.type) for field in inner.fields or ())
+        return self._make_exact(inner)
+
+    def _check_whole(self, type_: Type) -> None:
+        """Raise UnsayableError for a partial struct, which no record without a name can hold."""
+        inner = self._record_of(self.types.strip(type_))
+        if inner is None or inner.kind == "union" or inner.key in self._exact:
+            return
+        if inner.name or inner.typedef:
+            if self._make_exact(inner):
+                return
+            msg = f"{tag_spelling(inner)} cannot be declared in full"
+            raise UnsayableError(msg)
+
+    # -- looking
+
+    def _record_of(self, type_: Type) -> Record | None:
+        if isinstance(type_, Tag):
+            declaration = self.header.tags.get(type_.key)
+            if isinstance(declaration, Record):
+                return declaration
+        return None
+
+    def _has_bit_fields(self, record: Record) -> bool:
+        for field in record.fields or ():
+            if field.width is not None:
+                return True
+            inner = None if field.name else self._record_of(field.type)
+            if inner is not None and self._has_bit_fields(inner):
+                return True
+        return False
+
+
+def _braces(texts: Iterable[str]) -> str:
+    lines = [
+        f"{INDENT}{text}\n" if "\n" not in text else "".join(f"{INDENT}{line}\n" for line in text.splitlines())
+        for text in texts
+    ]
+    return "{\n" + "".join(lines) + "}"

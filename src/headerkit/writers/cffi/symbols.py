@@ -1,0 +1,137 @@
+"""Functions and variables in a cdef.
+
+API mode compiles a call of each function; where a macro of the same name would take the call, the function's address is
+declared instead (a constant pointer: `static int (*const name)(int);`), which no function-like macro can catch.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headerkit.ir import CONST, Alias, Array, Builtin, FunctionType, Pointer, Record, Tag
+from headerkit.writers.c_text import is_plain_name
+from headerkit.writers.cffi.known import KNOWN_TYPEDEFS, WORDS
+from headerkit.writers.cffi.reasons import UnsayableError
+from headerkit.writers.cffi.types import convention
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headerkit.ir import Function, Header, Type, Variable
+    from headerkit.writers.cffi.types import Types
+
+__all__ = ["Symbols"]
+
+_REFUSED = {
+    "unavailable": "the compiler refuses its use (unavailable)",
+    "error": "the compiler refuses its use (error)",
+}
+
+
+class Symbols:
+    """Writes functions and variables of one header."""
+
+    def __init__(self, types: Types) -> None:
+        self.types = types
+        self.header = types.header
+        self.api = types.api
+        self._masked_calls = frozenset(self.header.masked_calls) | {
+            macro.name for macro in self.header.macros if macro.kind == "call"
+        }
+        # A parameter of such a name would be read as a type.
+        self._taken = (
+            WORDS
+            | KNOWN_TYPEDEFS
+            | self.header.typedefs.keys()
+            | {m.name for m in self.header.macros if m.kind == "type"}
+        )
+
+    def function(self, function: Function, name: str = "") -> str:
+        """The function's declaration, or that of another name for it. Raises UnsayableError."""
+        types, type_ = self.types, function.type
+        own = name or function.name
+        if not types.usable(own) and not (name and is_plain_name(own) and own not in WORDS):
+            types.check_name(own)
+        for attribute in function.attributes:
+            if attribute.name in _REFUSED:
+                raise UnsayableError(_REFUSED[attribute.name])
+        if self.api:
+            if function.storage == "static" and not function.inline:
+                msg = "it is static and has no body"
+                raise UnsayableError(msg)
+        else:
+            self._check_symbol(function.asm_label, inline=function.inline or function.storage == "static", alias=name)
+        types.need_complete(type_.result)
+        for param in type_.params or ():
+            types.need_complete(param)
+        parameters = self._parameters(function.parameters)
+        if not self.api or type_.variadic:
+            convention(type_.convention)
+        elif self._masked_calls & {own, function.name} and not self._has_record(type_):
+            return f"static {types.declarator.function(type_, f'(*const {own})', parameters)};"
+        if self.api and type_.convention not in {"", "cdecl", "stdcall"}:
+            type_ = FunctionType(type_.result, type_.params, type_.variadic)  # the C compiler makes the call
+        return f"{types.declarator.function(type_, own, parameters)};"
+
+    def variable(self, variable: Variable, name: str = "") -> str:
+        """The variable's declaration, or that of another name for it. Raises UnsayableError."""
+        types = self.types
+        own = name or variable.name
+        if not types.usable(own) and not (name and is_plain_name(own) and own not in WORDS):
+            types.check_name(own)
+        type_ = variable.type
+        if not self.api:
+            self._check_symbol(variable.asm_label, inline=variable.storage == "static", alias=name)
+        inner = types.strip(type_)
+        if not (isinstance(inner, Tag) and variable.storage == "extern"):
+            types.need_complete(type_)
+        if self.api and variable.storage == "static" and isinstance(inner, Builtin) and _is_const(type_, self.header):
+            return f"static const {types.declare(_without_const(type_, self.header), own)};"
+        # cffi reads what is const once, as a constant without an address; a variable it reads where it is.
+        return f"extern {types.declare(_without_const(type_, self.header), own)};"
+
+    def _check_symbol(self, asm_label: str, *, inline: bool, alias: str) -> None:
+        if inline or alias:
+            msg = "no library exports it; without a compiler only exported symbols can be had"
+            raise UnsayableError(msg)
+        if asm_label:
+            msg = f"the library exports it as {asm_label}"
+            raise UnsayableError(msg)
+
+    def _parameters(self, names: Sequence[str]) -> list[str]:
+        taken = self._taken
+        return [name if name and name not in taken and is_plain_name(name) else "" for name in names]
+
+    def _has_record(self, type_: FunctionType) -> bool:
+        """Whether a record is passed or returned by value: those libffi may not know how to pass."""
+        for part in (type_.result, *(type_.params or ())):
+            inner = self.types.strip(part)
+            if isinstance(inner, Tag) and isinstance(self.header.tags.get(inner.key), Record):
+                return True
+        return False
+
+
+def _is_const(type_: Type, header: Header) -> bool:
+    while isinstance(type_, Alias):
+        if type_.quals & CONST:
+            return True
+        typedef = header.typedefs.get(type_.name)
+        if typedef is None:
+            return False
+        type_ = typedef.type
+    return bool(getattr(type_, "quals", 0) & CONST)
+
+
+def _without_const(type_: Type, header: Header) -> Type:
+    """The same type, not const itself; what it points to and the elements of an array stay as they are."""
+    if isinstance(type_, Array | FunctionType) or not _is_const(type_, header):
+        return type_
+    if isinstance(type_, Alias):
+        if type_.quals & CONST:
+            return _without_const(Alias(type_.name, type_.quals & ~CONST), header)
+        return _without_const(header.typedefs[type_.name].type, header)
+    if isinstance(type_, Pointer):
+        return Pointer(type_.pointee, type_.quals & ~CONST)
+    if isinstance(type_, Builtin):
+        return Builtin(type_.name, type_.quals & ~CONST)
+    return Tag(type_.key, type_.quals & ~CONST) if isinstance(type_, Tag) else type_

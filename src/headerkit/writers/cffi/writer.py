@@ -1,0 +1,251 @@
+"""The cffi writer: a cdef for `ffi.cdef()`, in API mode (compiled) or ABI mode (`ffi.dlopen`)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from headerkit.ir import Enum, Function, Record, Typedef, Variable
+from headerkit.writers.c_text import comment, one_line
+from headerkit.writers.cffi.enums import enum_text, usable_enumerators
+from headerkit.writers.cffi.macros import Macros, macro_function
+from headerkit.writers.cffi.reasons import UnsayableError
+from headerkit.writers.cffi.records import Records
+from headerkit.writers.cffi.symbols import Symbols
+from headerkit.writers.cffi.types import Types
+from headerkit.writers.ledger import kind_of, name_of
+from headerkit.writers.protocol import LedgerEntry, Output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from headerkit.ir import Declaration, Header, Macro
+
+__all__ = ["CffiOptions", "CffiWriter"]
+
+
+@dataclass(frozen=True)
+class CffiOptions:
+    """Options of `[tool.headerkit.writer.cffi]`."""
+
+    mode: Literal["api", "abi"] = "api"
+    """`api`: the module is compiled, and the C compiler has the last word. `abi`: for `ffi.dlopen`, without one."""
+    define_patterns: tuple[str, ...] = ()
+    """Only macros whose name one of these regular expressions finds something in; none: all macros."""
+    exclude_patterns: tuple[str, ...] = ()
+    """Nothing whose name one of these regular expressions finds something in, unless another declaration needs it."""
+    extra_cdef: tuple[str, ...] = ()
+    """Lines that follow the generated declarations as they are."""
+    macro_functions: tuple[str, ...] = ()
+    """Signatures of function-like macros, which then are functions: `int NAME(int a)`."""
+    comments: bool = False
+    """Carry the header's documentation comments."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no regular expression."""
+        for pattern in (*self.define_patterns, *self.exclude_patterns):
+            _check_pattern(pattern)
+
+
+def _check_pattern(pattern: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        msg = f"{pattern!r} is no regular expression: {error}"
+        raise ValueError(msg) from None
+
+
+class CffiWriter:
+    """Writes cdefs. `command` is named in the text's head."""
+
+    name: ClassVar[str] = "cffi"
+    format_description: ClassVar[str] = "declarations for cffi's ffi.cdef()"
+    suffix: ClassVar[str] = ".cdef.txt"
+    cache_output: ClassVar[bool] = True
+    cache_version: ClassVar[str] = "1"
+    Options: ClassVar[type[CffiOptions]] = CffiOptions
+
+    def __init__(self, options: CffiOptions | None = None) -> None:
+        self.options = options or CffiOptions()
+        self.command = ""
+
+    def write(self, header: Header) -> Output:
+        """Turn the IR into a cdef; it is one that cffi accepts, whatever had to be left out."""
+        return _Cdef(header, self.options).output(self.command)
+
+
+class _Cdef:
+    """One cdef being made."""
+
+    def __init__(self, header: Header, options: CffiOptions) -> None:
+        self.header = header
+        self.options = options
+        self.api = options.mode == "api"
+        self.types = Types(header, api=self.api)
+        self.records = Records(self.types, comments=options.comments)
+        self.symbols = Symbols(self.types)
+        self.not_integers = frozenset(m.name for m in header.macros if m.kind not in {"int", "char"})
+        self.enumerators = {
+            d.key: usable_enumerators(d, self.types, self.not_integers)
+            for d in header.declarations
+            if isinstance(d, Enum)
+        }
+        self.texts: dict[int, str] = {}
+        self.ledger: list[LedgerEntry] = []
+        self.taken: set[str] = set()
+        self.left_out: list[str] = []
+        self._excluded = [re.compile(pattern).search for pattern in options.exclude_patterns]
+        self._wanted = [re.compile(pattern).search for pattern in options.define_patterns]
+
+    def output(self, command: str) -> Output:
+        for index, declaration in enumerate(self.header.declarations):
+            if declaration.owned:
+                self._own(index, declaration)
+        macros = list(self._macros())
+        self._needed()
+        enums: list[str] = []
+        others: list[str] = []
+        for index in sorted(self.texts):
+            into = enums if isinstance(self.header.declarations[index], Enum) else others
+            into.append(self.texts[index])
+        stand_ins = [f"typedef struct {{ ...; }} {name};" for name in sorted(self.types.stand_ins)]
+        parts = ["\n".join(part) for part in (stand_ins, enums, others, macros, self.options.extra_cdef) if part]
+        if self.left_out:
+            parts.append(comment("Left out:\n" + "\n".join(f"  {line}" for line in self.left_out)).rstrip("\n"))
+        head = f"/* Generated by headerkit from {one_line(self.header.name)}"
+        head += f": {one_line(command)}. Do not edit. */" if command else ". Do not edit. */"
+        return Output("\n".join([head, *parts]) + "\n", tuple(self.ledger))
+
+    # -- the library's own declarations
+
+    def _own(self, index: int, declaration: Declaration) -> None:
+        kind, name = kind_of(declaration), name_of(declaration)
+        for found in self._excluded:
+            if found(name):
+                self.ledger.append(LedgerEntry(kind, name, "filtered", "exclude_patterns"))
+                return
+        try:
+            text = self._text(declaration)
+        except UnsayableError as reason:
+            self._leave_out(kind, name, str(reason))
+            return
+        if text:
+            self.texts[index] = text
+        self.ledger.append(LedgerEntry(kind, name, "emitted", self._without_members(kind, name)))
+
+    def _leave_out(self, kind: str, name: str, reason: str) -> None:
+        self.ledger.append(LedgerEntry(kind, name, "unsupported", reason))
+        self.left_out.append(f"{kind} {name}: {reason}")
+
+    def _without_members(self, kind: str, name: str) -> str:
+        missing = self.records.left_out
+        if not missing:
+            return ""
+        self.left_out += [f"{kind} {name}, member {member}: {reason}" for member, reason in missing]
+        text = f"without {', '.join(member for member, _ in missing)}: {missing[0][1]}"
+        missing.clear()
+        return text
+
+    def _text(self, declaration: Declaration) -> str:
+        text = self._plain_text(declaration)
+        if text and self.options.comments and declaration.doc:
+            return comment(declaration.doc) + text
+        return text
+
+    def _plain_text(self, declaration: Declaration) -> str:
+        if isinstance(declaration, Function):
+            text = self.symbols.function(declaration)
+            self.taken.add(declaration.name)
+            return text
+        if isinstance(declaration, Typedef):
+            known = self.types.typedefs.get(declaration.name)
+            found = self.types.render_typedef(declaration) if known is None else known
+            if isinstance(found, UnsayableError):
+                raise found
+            return found
+        if isinstance(declaration, Variable):
+            text = self.symbols.variable(declaration)
+            self.taken.add(declaration.name)
+            return text
+        if isinstance(declaration, Enum):
+            return self._enum(declaration)
+        return self._record(declaration)
+
+    def _enum(self, enum: Enum) -> str:
+        if enum.enumerators is None:
+            msg = "it is never defined"
+            raise UnsayableError(msg)
+        enumerators = self.enumerators[enum.key]
+        self.taken.update(e.name for e in enumerators)
+        return enum_text(enum, enumerators, self.types, comments=self.options.comments)
+
+    def _record(self, record: Record) -> str:
+        if not record.name and not record.typedef:
+            return ""  # written where it is used
+        self.types.check_name(record.name or record.typedef)
+        return self.records.render(record)
+
+    # -- macros
+
+    def _macros(self) -> Iterator[str]:
+        functions = dict(map(macro_function, self.options.macro_functions)) if self.api else {}
+        macros = Macros(self.types, self.symbols, self.taken)
+        for macro in self.header.macros:
+            text = self._macro(macro, macros, functions)
+            if text:
+                self.taken.add(macro.name)
+                yield comment(macro.doc) + text if self.options.comments and macro.doc else text
+
+    def _macro(self, macro: Macro, macros: Macros, functions: dict[str, str]) -> str:
+        name = macro.name
+        if self._wanted and name not in functions and not any(found(name) for found in self._wanted):
+            self.ledger.append(LedgerEntry("macro", name, "filtered", "define_patterns"))
+            return ""
+        if any(found(name) for found in self._excluded):
+            self.ledger.append(LedgerEntry("macro", name, "filtered", "exclude_patterns"))
+            return ""
+        try:
+            text = functions[name] if macro.kind == "call" and name in functions else macros.render(macro)
+        except UnsayableError as reason:
+            self.ledger.append(LedgerEntry("macro", name, "unsupported", str(reason)))
+            return ""
+        self.ledger.append(LedgerEntry("macro", name, "emitted"))
+        return text
+
+    # -- what the library's declarations need of others
+
+    def _needed(self) -> None:
+        """Write the declarations outside the library that what is written so far needs, and those that these need."""
+        places: dict[str, int] = {}
+        for index, declaration in enumerate(self.header.declarations):
+            if isinstance(declaration, Record | Enum):
+                places[declaration.key] = index
+            elif isinstance(declaration, Typedef):
+                places[f"typedef {declaration.name}"] = index
+        done: set[int] = set(self.texts)
+        while True:
+            wanted = [places[key] for key in self.types.needed if places[key] not in done]
+            wanted += [
+                place
+                for name, text in self.types.typedefs.items()
+                if text and isinstance(text, str) and (place := places[f"typedef {name}"]) not in done
+            ]
+            if not wanted:
+                return
+            for place in wanted:
+                done.add(place)
+                self._need(place)
+
+    def _need(self, place: int) -> None:
+        declaration = self.header.declarations[place]
+        if isinstance(declaration, Typedef):
+            text = self.types.typedefs[declaration.name]
+            self.texts[place] = str(text)
+        elif isinstance(declaration, Enum):
+            if declaration.enumerators and (text := self._enum(declaration)):
+                self.texts[place] = text
+        elif isinstance(declaration, Record) and (declaration.name or declaration.typedef):
+            if not declaration.name or declaration.fields is not None or declaration.key in self.types.by_value:
+                self.texts[place] = self.records.render(declaration)
+            self.records.left_out.clear()
