@@ -1,0 +1,310 @@
+"""The .pxd being put together: declarations are written in the order that Cython needs, each once.
+
+Writing a type's name makes sure that the thing is declared above: a typedef or enum is written then and there, a record
+behind a pointer is announced by a forward declaration.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headerkit import ir
+from headerkit._compat import assert_never
+from headerkit.writers.cython import macros
+from headerkit.writers.cython.layout import Block, pxd_text
+from headerkit.writers.cython.libc import cimport_of
+from headerkit.writers.cython.nameless import anonymous_members, find_nameless
+from headerkit.writers.cython.names import Name, Scope, c_spelling, is_c_identifier, member, parameter
+from headerkit.writers.cython.types import COMPANIONS, UnsayableError, declaration, prototype, resolve
+from headerkit.writers.declarator import tag_spelling
+from headerkit.writers.ledger import kind_of, name_of
+from headerkit.writers.protocol import LedgerEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from headerkit.writers.protocol import Fate
+
+__all__ = ["Pxd"]
+
+_INT_MAX = 2**31 - 1
+
+
+class Pxd:
+    """Reads a header's declarations; `text` and `ledger` are then complete."""
+
+    def __init__(self, header: ir.Header, *, nogil: bool, enum_constants: bool, docs: bool) -> None:
+        self.header = header
+        self.ledger: list[LedgerEntry] = []
+        self.ordinary: dict[str, Name] = {}
+        """Names of functions, variables, typedefs, enumerators and macros, by their C name."""
+        self.declared = {name: d for d in header.declarations if d.owned for name in _ordinary_names(d)}
+        """What an ordinary identifier is declared as."""
+        self.enum_constants = enum_constants
+        self._nogil = nogil
+        self._docs = docs
+        self._scope = Scope()
+        self._blocks: list[Block] = []
+        self._cimports: dict[str, dict[str, str]] = {}
+        self._companions: dict[str, str] = {}
+        self._tags: dict[str, Name] = {}
+        self._nameless = find_nameless(header)
+        self._anonymous = anonymous_members(header)
+        self._begun: set[str] = set()  # tag keys and typedef names, "typedef NAME", whose writing has begun
+        self._done: set[str] = set()
+        self._announced: set[str] = set()
+        self._writing: list[str] = []
+        self._lost: dict[str, str] = {}  # why a typedef or record that was begun could not be written
+        self._claim_names()
+
+    def text(self, command: str) -> str:
+        """The whole .pxd. `command` is what makes it anew, "" where nobody said."""
+        companions = [COMPANIONS[builtin][1] for builtin in self._companions]
+        return pxd_text(self.header, self._blocks, self._cimports, companions, nogil=self._nogil, command=command)
+
+    def read(self) -> None:
+        """Write every owned declaration and macro, and what they need."""
+        for d in self.header.declarations:
+            if d.owned:
+                fate, reason = self._declare(d)
+                self.ledger.append(LedgerEntry(kind_of(d), name_of(d), fate, reason))
+        for m in self.header.macros:
+            fate, reason = macros.write(m, self)
+            self.ledger.append(LedgerEntry("macro", m.name, fate, reason))
+
+    # -- names
+
+    def _claim_names(self) -> None:
+        """Give the C names to those that users type most: ordinary identifiers before tags."""
+        for d in self.header.declarations:
+            if d.owned:
+                for name in _ordinary_names(d):
+                    self.claim(name)
+        for m in self.header.macros:
+            if m.kind in macros.WRITTEN:
+                self.claim(m.name)
+        for d in self.header.declarations:
+            if d.owned and isinstance(d, ir.Record | ir.Enum):
+                self._claim_tag(d)
+
+    def claim(self, name: str) -> Name | None:
+        """Take the name of an ordinary identifier; None for what is no C identifier."""
+        if name not in self.ordinary:
+            if not is_c_identifier(name):
+                return None
+            self.ordinary[name] = self._scope.claim(name)
+        return self.ordinary[name]
+
+    def _tag_name(self, d: ir.Record | ir.Enum) -> Name:
+        name = self._tags.get(d.key) or self._claim_tag(d)
+        if name is None:
+            msg = "C gives it no name"
+            raise UnsayableError(msg)
+        return name
+
+    def _claim_tag(self, d: ir.Record | ir.Enum) -> Name | None:
+        """Name a record or enum that has a C name: its typedef's where that is the same word, else its tag's."""
+        spelling = c_spelling(tag_spelling(d))
+        word = d.name or d.typedef
+        typedef = self.header.typedefs.get(word)
+        name = None
+        if typedef is not None and typedef.type == ir.Tag(d.key):
+            name = self.claim(word)
+        elif nameless := self._nameless.get(d.key):
+            name = self._scope.claim(nameless.name, nameless.c)
+        elif is_c_identifier(word):
+            taken = self._scope.holds(word)
+            wanted = spelling.replace(" ", "_") if taken else word
+            name = self._scope.claim(wanted, None if wanted == word else spelling)
+            if name.cython != word:
+                name = Name(name.cython, spelling)
+        if name is not None:
+            self._tags[d.key] = name
+        return name
+
+    # -- what types.Names asks
+
+    def companion(self, builtin: str) -> str:
+        """Name a builtin type that needs a declaration of its own."""
+        if builtin not in self._companions:
+            self._companions[builtin] = self._scope.claim(COMPANIONS[builtin][0]).cython
+        return self._companions[builtin]
+
+    def typedef(self, name: str) -> str:
+        """Name a typedef; it is declared from here on."""
+        d = self.header.typedefs.get(name)
+        if d is not None and isinstance(d.type, ir.Builtin) and d.type.name == "__builtin_va_list" and not d.owned:
+            return self.companion(d.type.name)
+        if (d is None or not d.owned) and (cimported := self._cimport(name)):
+            return cimported
+        if d is None:
+            msg = f"the type {name} is not declared"
+            raise UnsayableError(msg)
+        self._need(f"typedef {name}", d)
+        return self.ordinary[name].cython
+
+    def tag(self, key: str) -> str:
+        """Name a record or enum; it is announced or declared from here on."""
+        d = self.header.tags.get(key)
+        if d is None:
+            msg = f"the type {key} is not declared"
+            raise UnsayableError(msg)
+        if isinstance(d, ir.Enum) and not tag_spelling(d):
+            self._need(key, d)
+            return declaration(d.underlying, "", self)
+        if not d.owned and d.name and (cimported := self._cimport(tag_spelling(d))):
+            return cimported
+        name = self._tag_name(d)
+        if key in self._begun and key not in self._done and self._writing[-1] != key and key not in self._announced:
+            self._announced.add(key)
+            self._blocks.append(Block((self._opening(d, name),)))
+        self._need(key, d)
+        return name.cython
+
+    def _cimport(self, spelling: str) -> str | None:
+        found = cimport_of(spelling, self.header.target)
+        if found is None:
+            return None
+        module, wanted = found
+        if not module:
+            return wanted
+        names = self._cimports.setdefault(module, {})
+        if wanted not in names:
+            names[wanted] = self._scope.claim(wanted).cython
+        return names[wanted]
+
+    def _need(self, thing: str, d: ir.Typedef | ir.Record | ir.Enum) -> None:
+        if thing not in self._begun:
+            self._declare(d)
+        if thing in self._lost:
+            raise UnsayableError(self._lost[thing])
+
+    # -- declarations
+
+    def _declare(self, d: ir.Declaration) -> tuple[Fate, str]:
+        thing = d.key if isinstance(d, ir.Record | ir.Enum) else f"{kind_of(d)} {d.name}"
+        if thing in self._begun:
+            return ("unsupported", self._lost[thing]) if thing in self._lost else ("emitted", "")
+        self._begun.add(thing)
+        self._writing.append(thing)
+        try:
+            return "emitted", self._write(d)
+        except UnsayableError as error:
+            self._lost[thing] = str(error)
+            return "unsupported", str(error)
+        finally:
+            self._writing.pop()
+            self._done.add(thing)
+
+    def _write(self, d: ir.Declaration) -> str:
+        """Write one declaration; a remark for the ledger comes back, mostly ""."""
+        match d:
+            case ir.Record():
+                return self._record(d)
+            case ir.Enum():
+                return self._enum(d)
+            case ir.Typedef():
+                return self._typedef(d)
+            case ir.Function():
+                name = self._ordinary_name(d.name)
+                self.add(self.function(d, name), d.doc)
+            case ir.Variable():
+                name = self._ordinary_name(d.name)
+                self.add(declaration(d.type, name.declared, self), d.doc)
+            case _:
+                assert_never(d)
+        return ""
+
+    def function(self, d: ir.Function, name: Name) -> str:
+        """Declare the function under a name."""
+        return prototype(d.type, name.declared, tuple(map(parameter, d.parameters)), self)
+
+    def add(self, line: str, doc: str = "") -> None:
+        """Write one line."""
+        self._blocks.append(Block((line,), doc if self._docs else ""))
+
+    def _ordinary_name(self, name: str) -> Name:
+        found = self.claim(name)
+        if found is None:
+            msg = "its name is no C identifier"
+            raise UnsayableError(msg)
+        return found
+
+    def _typedef(self, d: ir.Typedef) -> str:
+        name = self._ordinary_name(d.name)
+        if isinstance(d.type, ir.Tag):
+            tag = self.header.tags.get(d.type.key)
+            if tag is not None and not d.type.quals and d.name == (tag.name or tag.typedef):
+                self._need(tag.key, tag)  # the tag's declaration is the typedef's too
+                return ""
+        node = d.type
+        target = resolve(node, self.header)
+        if not d.owned and isinstance(target, ir.Builtin):
+            node = target  # what libc's own typedefs stand for, without the chain to it
+        try:
+            self.add(f"ctypedef {declaration(node, name.declared, self)}", d.doc)
+        except UnsayableError as error:
+            # C knows what it is: values of it can be kept and passed on.
+            self._blocks.append(Block((f"ctypedef struct {name.declared}:", "    pass"), d.doc if self._docs else ""))
+            return f"opaque: {error}"
+        return ""
+
+    def _opening(self, d: ir.Record | ir.Enum, name: Name) -> str:
+        kind = "enum" if isinstance(d, ir.Enum) else d.kind
+        is_tag = d.name == name.c and name != self.ordinary.get(d.name)
+        return f"{'' if is_tag else 'ctypedef '}{kind} {name.declared}"
+
+    def _record(self, d: ir.Record) -> str:
+        if d.key in self._anonymous and not tag_spelling(d):
+            return "its members are those of the record it stands in"
+        name = self._tag_name(d)
+        left_out: list[str] = []
+        lines = list(self._members(d, left_out, set()))
+        body = tuple(f"    {line}" for line in lines) or ("    pass",)
+        self._blocks.append(Block((f"{self._opening(d, name)}:", *body), d.doc if self._docs else ""))
+        return f"without {', '.join(left_out)}" if left_out else ""
+
+    def _members(self, d: ir.Record, left_out: list[str], taken: set[str]) -> Iterator[str]:
+        for f in d.fields or ():
+            if not f.name:
+                inner = self.header.tags.get(f.type.key) if isinstance(f.type, ir.Tag) and f.width is None else None
+                if isinstance(inner, ir.Record):
+                    yield from self._members(inner, left_out, taken)
+                continue
+            try:
+                if not is_c_identifier(f.name):
+                    msg = "its name is no C identifier"
+                    raise UnsayableError(msg)  # noqa: TRY301  (one place writes down what is left out)
+                name = member(f.name)
+                while name.cython in taken:
+                    name = Name(f"{name.cython}_", name.c)
+                line = declaration(f.type, name.declared, self)
+            except UnsayableError as error:
+                left_out.append(f"{f.name} ({error})")
+                continue
+            taken.add(name.cython)
+            yield line
+
+    def _enum(self, d: ir.Enum) -> str:
+        named = bool(tag_spelling(d))
+        fits = all(-_INT_MAX - 1 <= e.value <= _INT_MAX for e in d.enumerators or ())
+        names = [self._ordinary_name(e.name).declared for e in d.enumerators or ()]
+        if not named and not fits:
+            # Cython takes the members of a nameless enum for ints.
+            for name in names:
+                self.add(f"const {declaration(d.underlying, name, self)}")
+            return ""
+        opening = self._opening(d, self._tag_name(d)) if named else "enum"
+        body = tuple(f"    {name}" for name in names) or ("    pass",)
+        if named or names:
+            self._blocks.append(Block((f"{opening}:", *body), d.doc if self._docs else ""))
+        return ""
+
+
+def _ordinary_names(d: ir.Declaration) -> tuple[str, ...]:
+    """The ordinary identifiers (C11 6.2.3) that a declaration declares."""
+    if isinstance(d, ir.Record):
+        return ()
+    if isinstance(d, ir.Enum):
+        return tuple(e.name for e in d.enumerators or ())
+    return (d.name,)
