@@ -25,7 +25,7 @@ def bytes_digest(data: bytes) -> str:
 
 def content_digest(data: bytes) -> str:
     """SHA-256 of a header's bytes, CRLF counted as LF."""
-    if b"\r\n" in data:
+    if b"\r" in data:  # one byte is looked for many times faster than two
         data = data.replace(b"\r\n", b"\n")
     return hashlib.sha256(data).hexdigest()
 

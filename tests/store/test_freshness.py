@@ -166,7 +166,7 @@ def test_a_library_that_is_not_installed_is_trusted_with_one_line_that_says_so(p
 
 
 def test_a_library_in_two_directories_here_and_one_there_is_the_same_library(project, library, tmp_path):
-    unit, prefix = library
+    unit, _ = library
     project.put(unit)
     two = replace(
         unit, include_dirs=(unit.include_dirs[0], IncludeDir("pkg-config:lib", str(tmp_path)), unit.include_dirs[1])

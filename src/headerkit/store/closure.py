@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Closure", "closure_from_json", "closure_paths", "closure_to_json", "package_flags", "take_closure"]
 
+_TEXT = frozenset((str,))
+
 
 @dataclass(frozen=True, slots=True)
 class Closure:
@@ -136,14 +138,14 @@ def _is_guarded(portable: str) -> bool:
 
 
 def _pairs(value: Json | None) -> tuple[tuple[str, str], ...]:
-    if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+    if not isinstance(value, dict) or not _TEXT.issuperset(map(type, value.values())):
         msg = "the closure lacks a table of digests"
         raise ValueError(msg)
     return tuple(value.items())  # type: ignore[arg-type]  # the values were just checked
 
 
 def _names(value: Json | None) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+    if not isinstance(value, list) or not _TEXT.issuperset(map(type, value)):
         msg = "the closure lacks a list of names"
         raise ValueError(msg)
     return tuple(value)  # type: ignore[arg-type]  # the items were just checked

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["METADATA", "Entry", "encode_metadata", "is_payload_name", "read_metadata", "read_payload", "write_entry"]
 
 METADATA = "metadata.json"
-_TAIL = ' "digest": "%s"\n}\n'
-_TAIL_LENGTH = len(_TAIL % ("0" * 64))
+_TAIL = b' "digest": "%s"\n}\n'
+_TAIL_LENGTH = len(_TAIL % (b"0" * 64))
 _PAYLOAD_STEMS = ("ir", "output")
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
 
@@ -57,8 +57,8 @@ def encode_metadata(
         "identity": identity,
         "closure": closure,
     }
-    head = json.dumps(facts, indent=1)[: -len("\n}")] + ",\n"
-    return (head + _TAIL % text_digest(head)).encode("ascii")
+    head = (json.dumps(facts, indent=1)[: -len("\n}")] + ",\n").encode("ascii")
+    return head + _TAIL % bytes_digest(head).encode("ascii")
 
 
 def read_metadata(folder: str) -> Entry | None:
@@ -71,19 +71,14 @@ def read_metadata(folder: str) -> Entry | None:
 
 def decode_metadata(data: bytes) -> Entry:
     """Verify and read an entry's metadata. Raises Refused."""
-    if b"\r\n" in data:
+    if b"\r" in data:
         data = data.replace(b"\r\n", b"\n")  # a checkout that ignored .gitattributes
-    try:
-        text = data.decode("ascii")
-    except UnicodeDecodeError as error:
-        msg = "its metadata is damaged"
-        raise Refused(msg) from error
-    head, tail = text[:-_TAIL_LENGTH], text[-_TAIL_LENGTH:]
-    if tail != _TAIL % text_digest(head):
+    head, tail = data[:-_TAIL_LENGTH], data[-_TAIL_LENGTH:]
+    if tail != _TAIL % bytes_digest(head).encode("ascii"):
         msg = "its metadata is damaged or was edited"
         raise Refused(msg)
     try:
-        facts = json.loads(text)
+        facts = json.loads(data.decode("ascii"))
     except (ValueError, RecursionError) as error:
         msg = "its metadata is no JSON"
         raise Refused(msg) from error

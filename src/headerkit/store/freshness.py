@@ -28,23 +28,28 @@ class Freshness:
     def __init__(self) -> None:
         self._digests: dict[str, str | None] = {}
         self._present: dict[str, bool] = {}
+        self._places: dict[object, _Place] = {}
 
     def compare(
         self, closure: Closure, unit: Unit, system: Literal["trust", "verify"]
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Why the closure does not hold (nothing: it does), and notes about library headers that differ."""
-        paths = PathMap(unit)
-        reasons = self._origin(paths, closure, unit)
-        for portable, digest in closure.files:
-            reason = self._file(paths, unit, portable, digest)
-            if reason:
-                reasons.append(reason)
+        place = self._place(unit)
+        reasons = self._origin(place, closure, unit)
+        same = place.same
+        for file in closure.files:
+            if file not in same:
+                reason = self._file(place.paths, unit, *file)
+                if reason:
+                    reasons.append(reason)
+                else:
+                    same.add(file)
         reasons += [
             f"{describe(portable, unit)} appeared, and would be found first"
             for portable in closure.absent
-            if self._is_there(paths, portable)
+            if portable not in place.absent and self._is_there(place, portable)
         ]
-        differing = self._library(paths, unit, closure)
+        differing = self._library(place.paths, unit, closure)
         if differing and system == "verify":
             reasons += [f"{what} (system = verify)" for what in differing]
         if len(reasons) > _SHOWN:
@@ -55,13 +60,22 @@ class Freshness:
             notes = (f"{differing[0]}{more}; the entry was made for another version and is used (system = trust)",)
         return tuple(reasons), notes
 
-    def _origin(self, paths: PathMap, closure: Closure, unit: Unit) -> list[str]:
+    def _place(self, unit: Unit) -> _Place:
+        outside = not unit.path.startswith(unit.root + os.sep)
+        key = (unit.root, unit.include_dirs, unit.args, unit.target, os.path.dirname(unit.path) if outside else None)
+        place = self._places.get(key)
+        if place is None:
+            place = self._places[key] = _Place(PathMap(unit))
+        return place
+
+    @staticmethod
+    def _origin(place: _Place, closure: Closure, unit: Unit) -> list[str]:
         """Two headers outside the project may share a name: the closure must hold the very one that is asked for."""
         if unit.code is not None or not unit.path:
             return []
         origin = f"project:{unit.header}"
-        if unit.path != os.path.join(unit.root, unit.header):
-            origin = paths.portable(unit.path)
+        if unit.path != f"{unit.root}{os.sep}{unit.header}":
+            origin = place.paths.portable(unit.path)
         if any(origin == portable for portable, _ in (*closure.files, *closure.library)) or origin in closure.named:
             return []
         return [f"{describe(origin, unit)} lies elsewhere than the header that the entry was made from"]
@@ -108,17 +122,30 @@ class Freshness:
             self._digests[path] = file_digest(path)
         return self._digests[path]
 
-    def _is_there(self, paths: PathMap, portable: str) -> bool:
+    def _is_there(self, place: _Place, portable: str) -> bool:
         try:
-            path = paths.resolve(portable)
+            path = place.paths.resolve(portable)
         except ValueError:
             return True  # not a name that a parse reports: not to be trusted
-        if path is None:
-            return False
-        found = self._present.get(path)
-        if found is None:
-            found = self._present[path] = os.path.lexists(path)
-        return found
+        if path is not None:
+            found = self._present.get(path)
+            if found is None:
+                found = self._present[path] = os.path.lexists(path)
+            if found:
+                return True
+        place.absent.add(portable)
+        return False
+
+
+class _Place:
+    """What units with equal roots share: where things are, what was found the same, and what was found absent."""
+
+    __slots__ = ("absent", "paths", "same")
+
+    def __init__(self, paths: PathMap) -> None:
+        self.paths = paths
+        self.same: set[tuple[str, str]] = set()
+        self.absent: set[str] = set()
 
 
 def describe(portable: str, unit: Unit) -> str:

@@ -26,7 +26,8 @@ FORMAT = 1
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
-_STANDARD_PREFIXES = ("/usr", "/opt/homebrew", "/opt/local", "/Library", "/System", "/Applications", "/nix/store")
+_STANDARD = ("/usr/", "/opt/homebrew/", "/opt/local/", "/Library/", "/System/", "/Applications/")
+"""Where systems put headers: these say nothing about one machine."""
 
 
 def identity_digest(identity: dict[str, Json]) -> str:
@@ -88,13 +89,15 @@ def _directory(unit: Unit, spelled: str, path: str) -> str:
     if "${" in spelled:
         return spelled.replace("\\", "/")
     path = os.path.normpath(os.path.join(unit.root, path or spelled))
-    for root in dict.fromkeys((os.path.normpath(unit.root), os.path.realpath(unit.root))):
+    for root in (unit.root, os.path.realpath(unit.root)):
         if path == root:
             return "."
-        if path.startswith(root.rstrip(os.sep) + os.sep):
-            return path[len(root.rstrip(os.sep)) + 1 :].replace(os.sep, "/")
-    if path.startswith(tuple(prefix + os.sep for prefix in _STANDARD_PREFIXES)) or path in _STANDARD_PREFIXES:
-        return path
+        if path.startswith(root + os.sep):
+            return path[len(root) + 1 :].replace(os.sep, "/")
+        if root == unit.root and os.path.normpath(spelled) == path and path.startswith(_STANDARD):
+            break  # the usual case needs no look at symbolic links
+    if path.startswith(_STANDARD):
+        return path.replace(os.sep, "/")
     if not os.path.isabs(spelled) and ".." in spelled:
         return os.path.normpath(spelled).replace(os.sep, "/")
     return "*/" + os.path.basename(path)

@@ -95,10 +95,13 @@ def write_top_files(store: str) -> None:
         replace_file(os.path.join(store, name), data)
 
 
-def check_plain_folders(store: str, folders: tuple[str, ...]) -> None:
-    """Refuse folders of a store that are symbolic links or no folders. Missing ones pass. Raises Refused, OSError."""
-    path = store
-    for name in folders:
+def check_plain_folders(store: str, folders: tuple[str, ...], *, above: int = 0) -> None:
+    """Refuse folders of a store that are symbolic links or no folders. Missing ones pass. Raises Refused, OSError.
+
+    `above` is the number of folders that need no look, from the store's top down.
+    """
+    path = os.path.join(store, *folders[:above])
+    for name in folders[above:]:
         path = os.path.join(path, name)
         try:
             mode = os.lstat(path).st_mode

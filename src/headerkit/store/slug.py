@@ -7,6 +7,7 @@ characters, no name that Windows reserves: it is one folder on every file system
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from headerkit.digest import text_digest
@@ -70,6 +71,7 @@ def _text(value: Json) -> str:
     return value if isinstance(value, str) else ""
 
 
+@lru_cache(maxsize=1024)
 def _plain(text: str) -> str:
     """Lowercase ASCII with one `-` for each run of anything else; no dot or dash at its ends."""
     kept = "".join(character if character in _PLAIN else " " for character in text.lower())

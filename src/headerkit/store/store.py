@@ -49,6 +49,7 @@ class Store:
         self._identities: dict[Unit, dict[str, Json]] = {}
         self._format_checked = False
         self._top_written = False
+        self._plain_layers: set[tuple[str, ...]] = set()
 
     def find_ir(self, unit: Unit, *, policy: CachePolicy) -> Found | Missed:
         """Look for a unit's IR. Raises StoreError for a store of a newer format only."""
@@ -104,7 +105,7 @@ class Store:
         folders = entry_folder(identity)
         folder = os.path.join(self.path, *folders)
         try:
-            check_plain_folders(self.path, folders)
+            self._check_folders(folders)
             entry = read_metadata(folder)
             if entry is None:
                 return Missed((f"the store has no entry for {unit.header} with these settings",))
@@ -127,7 +128,7 @@ class Store:
             self._top_written = True
         folders = entry_folder(identity)
         try:
-            check_plain_folders(self.path, folders)
+            self._check_folders(folders)
         except Refused as error:
             msg = f"{os.path.join(self.path, *folders)}: {error}, and nothing is written through it"
             raise StoreError(msg, hint="remove it, and run headerkit again") from error
@@ -136,3 +137,8 @@ class Store:
             raise StoreError(msg) from error
         metadata = encode_metadata(identity, closure_to_json(closure), payload, text, made_by)
         return write_entry(os.path.join(self.path, *folders), metadata, payload, text)
+
+    def _check_folders(self, folders: tuple[str, ...]) -> None:
+        layer, known = folders[:-1], self._plain_layers
+        check_plain_folders(self.path, folders, above=len(layer) if layer in known else 0)
+        known.add(layer)
