@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from headerkit.errors import LibclangUnavailableError, LockedError, OutputError, StoreError
@@ -36,7 +36,10 @@ POOL_FROM = 4
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one job. `seconds` is wall time; `written` says that the output file's bytes changed."""
+    """What became of one job. `seconds` is wall time; `written` says that the output file's bytes changed.
+
+    `closure` is what the output depends on (None where nothing could be said about it).
+    """
 
     job: Job
     status: Status
@@ -45,6 +48,7 @@ class Result:
     written: bool = False
     notes: tuple[str, ...] = ()
     ledger: tuple[LedgerEntry, ...] = ()
+    closure: Closure | None = None
 
 
 @dataclass(slots=True)
@@ -97,7 +101,8 @@ def run(
         start = time.perf_counter()
         found = None if report else _find_output(store, job, plan.cache, refresh=refresh)
         if isinstance(found, Found):
-            done(index, Result(job, "hit", found.text, time.perf_counter() - start, notes=found.notes))
+            seconds = time.perf_counter() - start
+            done(index, Result(job, "hit", found.text, seconds, notes=found.notes, closure=found.closure))
             continue
         work = missing.setdefault(job.unit, _Work(job.unit))
         work.jobs.append((index, job))
@@ -109,7 +114,7 @@ def run(
         notes = (*made.notes, *_keep(store, work, made, plan.cache, need_store=need_store))
         status: Status = "ir-hit" if made.ir_text is None else "parsed"
         for (index, job), (text, ledger, seconds) in zip(work.jobs, made.outputs, strict=True):
-            done(index, Result(job, status, text, seconds, notes=notes, ledger=ledger))
+            done(index, Result(job, status, text, seconds, notes=notes, ledger=ledger, closure=work.closure))
             notes = ()
     return tuple(_write_output(results[index]) for index in range(len(plan.jobs)))
 
@@ -219,7 +224,7 @@ def _keep(store: Store, work: _Work, made: Made, policy: CachePolicy, *, need_st
     try:
         closure = work.closure
         if made.parsed is not None and made.ir_text is not None:
-            closure = take_closure(work.unit, made.parsed)
+            closure = work.closure = take_closure(work.unit, made.parsed)
             if not policy.no_ir:
                 store.put_ir(work.unit, closure, made.ir_text)
         for (_, job), (text, _, _) in zip(work.jobs, made.outputs, strict=True):
@@ -248,7 +253,7 @@ def _write_output(result: Result) -> Result:
     written = write_if_changed(result.job.output, result.text)
     if not written:
         return result
-    return Result(result.job, result.status, result.text, result.seconds, True, result.notes, result.ledger)  # noqa: FBT003
+    return replace(result, written=True)
 
 
 def write_if_changed(path: str, text: str) -> bool:

@@ -12,7 +12,8 @@
 | `code:umbrella.h` | the unit's `code` |
 | `outside:b.h` | anywhere else: no other machine can find it |
 
-Longest match wins, the project over an include directory below it. Paths are compared as given and as resolved through
+Longest match wins, the project over an include directory below it, unless a variable or a package says where that
+directory is: then it may lie elsewhere on another machine. Paths are compared as given and as resolved through
 symbolic links, so that a linked include directory still names its files by the name they were included with.
 """
 
@@ -92,6 +93,19 @@ def _folders(unit: Unit, system_dirs: tuple[str, ...]) -> Iterator[tuple[str, st
         yield "system", path
 
 
+def _moving_schemes(unit: Unit) -> Iterator[str]:
+    """The schemes of include directories that are elsewhere on another machine, even if below the project here."""
+    index = 0
+    for include_dir in unit.include_dirs:
+        package = pkg_config_name(include_dir.spelled)
+        if package is not None:
+            yield f"pkg-config[{package}]"
+        else:
+            if "${" in include_dir.spelled.replace("$${", ""):
+                yield f"include[{index}]"
+            index += 1
+
+
 class PathMap:
     """Translates between absolute and portable paths for one unit."""
 
@@ -100,6 +114,7 @@ class PathMap:
         self._builtin = tuple(builtin)
         self._folders = tuple(_folders(unit, system_dirs))
         self._header_folder = os.path.dirname(unit.path)
+        self._moving = tuple(_moving_schemes(unit))
         self._roots: dict[str, list[str]] = {}
         for scheme, folder in self._folders:
             self._roots.setdefault(scheme, []).append(folder)
@@ -146,13 +161,12 @@ class PathMap:
                 return f"{best[0]}:{candidate[len(best[1]) :].replace(os.sep, '/')}"
         return f"outside:{os.path.basename(spelled)}"
 
-    @staticmethod
-    def _better(scheme: str, folder: str, best: tuple[str, str]) -> bool:
+    def _better(self, scheme: str, folder: str, best: tuple[str, str]) -> bool:
         # The project wins over an include directory inside it; a builtin or system folder over a project that happens
         # to contain it (a build in / or in a home folder that holds a toolchain). The header's folder is a last resort.
         if scheme == "header":
             return not best[0]
-        if best[0] == "project" and scheme not in ("builtin", "system"):
+        if best[0] == "project" and scheme not in ("builtin", "system", *self._moving):
             return False
         return len(folder) > len(best[1])
 

@@ -10,14 +10,29 @@ import sys
 if sys.version_info < (3, 10):  # noqa: UP036  (CMake may find any Python)
     sys.exit("headerkit needs Python 3.10 or newer; this is " + sys.executable)
 
-if os.path.abspath(sys.path[0]) == os.path.dirname(os.path.abspath(__file__)):
-    del sys.path[0]
-try:
-    from headerkit.__main__ import main
-except ModuleNotFoundError as error:
-    if error.name != "headerkit":
-        raise
-    sys.path.append(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-    from headerkit.__main__ import main
+HERE = os.path.dirname(os.path.abspath(__file__))
 
-sys.exit(main())
+
+def run() -> int:
+    """Run headerkit with this process's arguments, `@FILE` standing for those in a file."""
+    if os.path.abspath(sys.path[0]) == HERE:
+        del sys.path[0]
+    try:
+        import headerkit  # noqa: F401, PLC0415  (only whether it is there)
+    except ModuleNotFoundError as error:
+        if error.name != "headerkit":
+            raise
+        sys.path.append(os.path.dirname(os.path.dirname(HERE)))
+    from headerkit.__main__ import main  # noqa: PLC0415
+    from headerkit.cli.for_builds import expand_argument_files  # noqa: PLC0415
+    from headerkit.errors import HeaderkitError  # noqa: PLC0415
+
+    try:
+        arguments = expand_argument_files(sys.argv[1:])
+    except HeaderkitError as error:
+        sys.exit(f"headerkit: {error}")
+    return main(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(run())

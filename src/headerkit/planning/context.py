@@ -22,6 +22,8 @@ class Context:
         self.overrides = overrides
         self.root = settings.root
         self.base = overrides.base or settings.root
+        built = (overrides.build_dir, os.path.realpath(overrides.build_dir)) if overrides.build_dir else ()
+        self._built = tuple(folder.rstrip(os.sep) + os.sep for folder in built)
         self.problems = Problems()
         self.missing: list[str] = []
         """Messages about headers that do not exist."""
@@ -46,7 +48,12 @@ class Context:
             return triple
 
     def below_root(self, path: str) -> str | None:
-        """The path below the project root with forward slashes ("." for the root itself), or None for one outside."""
+        """The path below the project root with forward slashes ("." for the root itself), or None for one outside.
+
+        What lies in the folder of a build counts as outside: another build has it elsewhere.
+        """
+        if f"{path}{os.sep}".startswith(self._built):
+            return None
         for root in dict.fromkeys((self.root, os.path.realpath(self.root))):
             if path == root:
                 return "."

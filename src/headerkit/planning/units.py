@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from headerkit.planning.packages import ask_packages, flags_of
 from headerkit.portable import directory_args
-from headerkit.settings.expand import Expanded, spelling
+from headerkit.settings.expand import PROVIDED, Expanded, spelling
 from headerkit.settings.problems import item, member, quoted
 from headerkit.unit import IncludeDir, Unit
 
@@ -155,7 +155,9 @@ def _include_dir(context: Context, text: str, base: str, where: str) -> IncludeD
         context.problems.add(where, f"{quoted(text)} is no include directory{hint}")
     path = os.path.normpath(os.path.join(base, text))
     spelled = spelling(text)
-    if spelled == text:
+    if spelled.startswith(PROVIDED):
+        spelled = context.below_root(path) or spelled
+    elif spelled == text:
         spelled = context.below_root(path) or (
             text if os.path.isabs(text) else os.path.relpath(path, context.root).replace(os.sep, "/")
         )

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Expanded", "escape", "expand", "spelling"]
+__all__ = ["PROVIDED", "Expanded", "escape", "expand", "provided", "spelling"]
+
+PROVIDED = "${cmake:"
+"""What the spelling of a directory begins with that a build system's target provides; no variable is called so."""
 
 
 class Expanded(str):
@@ -58,3 +61,8 @@ def spelling(text: str) -> str:
 def escape(text: str) -> str:
     """A string that came from no settings file, so that a `${` in it stays one."""
     return Expanded(text, text.replace("${", "$${")) if "${" in text else text
+
+
+def provided(path: str, target: str) -> str:
+    """A directory that the build system's `target` provides; its spelling is the target's name, wherever it lies."""
+    return Expanded(path, f"{PROVIDED}{target}}}")

@@ -39,3 +39,5 @@ class Overrides:
     no_output_cache: bool | None = None
     locked: bool | None = None
     base: str = ""
+    build_dir: str = ""
+    """The folder of the build that asks, absolute: what is below it is no part of the project."""
