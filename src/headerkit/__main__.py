@@ -20,6 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
     except HeaderkitError as error:
         _say(f"headerkit: {error}")
         return error.exit_code
+    except SystemExit as done:  # argparse's --help
+        return int(done.code or 0)
     except KeyboardInterrupt:
         _say("headerkit: stopped")
         return 130

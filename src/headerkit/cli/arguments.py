@@ -7,23 +7,34 @@ import os
 from typing import TYPE_CHECKING, NoReturn
 
 from headerkit.errors import UsageError
-from headerkit.settings.overrides import Overrides
+from headerkit.planning import make_plan
+from headerkit.settings import Overrides, load_settings
 from headerkit.settings.problems import did_you_mean, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Parser", "add_choice_options", "add_header_options", "add_store_option", "overrides_from"]
+    from headerkit.plan import Plan
+
+__all__ = [
+    "Parser",
+    "add_choice_options",
+    "add_header_options",
+    "add_screen_options",
+    "add_store_option",
+    "overrides_from",
+    "plan_from",
+]
 
 
 class Parser(argparse.ArgumentParser):
     """An argument parser that raises UsageError, with "did you mean" for an unknown option; nothing is abbreviated."""
 
-    def __init__(self, command: str, description: str, epilog: str = "") -> None:
+    def __init__(self, command: str, description: str, *, add_help: bool = True) -> None:
         super().__init__(
             prog=f"headerkit {command}".rstrip(),
             description=description,
-            epilog=epilog,
+            add_help=add_help,
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
@@ -34,13 +45,24 @@ class Parser(argparse.ArgumentParser):
 
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Parse all arguments, options and positional ones in any order. Raises UsageError."""
-        found, unknown = self.parse_known_intermixed_args(list(arguments))
+        found, unknown = self.parse_known_intermixed_args(_joined(arguments))
         if unknown:
             known = [name for action in self._actions for name in action.option_strings]
             wrong = unknown[0].partition("=")[0]
             what = "option" if wrong.startswith("-") else "argument"
             self.error(f"unknown {what} {quoted(wrong)}" + (did_you_mean(wrong, known) if what == "option" else ""))
         return found
+
+
+def _joined(arguments: Sequence[str]) -> list[str]:
+    """`--arg -std=c99` as `--arg=-std=c99`: argparse takes a value that starts with a dash for an option."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined and joined[-1] == "--arg":
+            joined[-1] = f"--arg={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 def add_choice_options(parser: Parser) -> None:
@@ -54,6 +76,12 @@ def add_choice_options(parser: Parser) -> None:
 def add_store_option(parser: argparse._ActionsContainer) -> None:
     """`--store-dir`."""
     parser.add_argument("--store-dir", metavar="DIR", help="the store's folder (default: .headerkit)")
+
+
+def add_screen_options(parser: Parser) -> None:
+    """`-v` and `-q`."""
+    parser.add_argument("-v", "--verbose", dest="verbosity", action="store_const", const=1, default=0, help="say more")
+    parser.add_argument("-q", "--quiet", dest="verbosity", action="store_const", const=-1, help="errors alone")
 
 
 def add_header_options(parser: Parser) -> None:
@@ -101,6 +129,12 @@ def add_header_options(parser: Parser) -> None:
     )
     how.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="headers to leave out")
     how.add_argument("--backend", metavar="NAME", help="parser (default: libclang)")
+
+
+def plan_from(found: argparse.Namespace) -> Plan:
+    """The plan that parsed arguments ask for. Raises UsageError, SettingsError and HeaderNotFoundError."""
+    overrides = overrides_from(found)
+    return make_plan(load_settings(overrides.base, config_file=found.config, command_line=overrides), overrides)
 
 
 def overrides_from(found: argparse.Namespace) -> Overrides:

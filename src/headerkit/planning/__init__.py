@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from headerkit.planning.headers import Header
+    from headerkit.planning.modules import PlannedModule
     from headerkit.selection import Rule
     from headerkit.settings import Settings
     from headerkit.unit import Unit
@@ -71,18 +72,14 @@ class _Planner:
 
     def plan(self) -> Plan:
         context, settings = self._context, self._settings
-        modules = []
         headers = asked_headers(context) if self._overrides.headers else settings_headers(context)
+        modules = self._plan_modules(headers)
         for header in headers:
-            self._add_header(header)
-        if settings.cffi and not self._overrides.headers:
-            from headerkit.planning.modules import plan_modules  # noqa: PLC0415  (only projects with modules need it)
-
-            for planned in plan_modules(context):
-                modules.append(planned.module)
-                if planned.unit is not None:
-                    self._add_job(planned.unit, "cffi", (planned.options,), planned.module.cdef, planned.where)
-        elif not settings.headers and not self._overrides.headers:
+            self._add_header(header, has_module=bool(modules))
+        for planned in modules:
+            if planned.unit is not None:
+                self._add_job(planned.unit, "cffi", (planned.options,), planned.module.cdef, planned.where)
+        if not settings.headers and not settings.cffi and not self._overrides.headers:
             hint = "headerkit init   (or name a header: headerkit HEADER -w cffi)"
             raise SettingsError(self._in_file(_NOTHING), hint=hint)
         check_outputs(context, self._jobs, self._where)
@@ -91,10 +88,20 @@ class _Planner:
             root=context.root,
             store_dir=store_folder(settings),
             jobs=tuple(self._jobs),
-            modules=tuple(modules),
+            modules=() if self._overrides.headers else tuple(planned.module for planned in modules),
             cache=cache_policy(settings),
             warnings=tuple(dict.fromkeys((*settings.warnings, *context.warnings))),
         )
+
+    def _plan_modules(self, headers: list[Header]) -> list[PlannedModule]:
+        """The settings' modules; where headers were named, without a writer, only those that bind one of them."""
+        asked = self._overrides.headers
+        if not self._settings.cffi or (asked and (self._overrides.writers or self._asked_outputs)):
+            return []
+        from headerkit.planning.modules import plan_modules  # noqa: PLC0415  (only projects with modules need it)
+
+        names = {header.name for header in headers}
+        return [planned for planned in plan_modules(self._context) if not asked or names & set(planned.headers)]
 
     def _in_file(self, message: str) -> str:
         file = self._settings.file
@@ -119,8 +126,8 @@ class _Planner:
             templates[writer] = OutputTemplate(self._context, text, f"-o {writer}", asked=True)
         return templates
 
-    def _add_header(self, header: Header) -> None:
-        writers = self._writers(header)
+    def _add_header(self, header: Header, *, has_module: bool) -> None:
+        writers = self._writers(header, has_module=has_module)
         unit = header_unit(self._context, header)
         for writer in writers:
             tables = [entry.writer_options[writer] for entry in header.entries if writer in entry.writer_options]
@@ -136,8 +143,11 @@ class _Planner:
         self._jobs.append(Job(unit, writer, options, self._rules, output, _command(unit, writer)))
         self._where.append(where)
 
-    def _writers(self, header: Header) -> tuple[str, ...]:
-        """The writers of a header: asked for, else chosen, else those that have an output, else all."""
+    def _writers(self, header: Header, *, has_module: bool) -> tuple[str, ...]:
+        """The writers of a header: asked for, else chosen, else those that have an output, else all.
+
+        A header that is named without a writer, and has none in the settings, is bound by its modules alone.
+        """
         asked = (*self._overrides.writers, *self._asked_outputs)
         if asked:
             return tuple(dict.fromkeys(asked))
@@ -147,8 +157,10 @@ class _Planner:
         outputs = [*self._settings.output, *(writer for entry in header.entries for writer in entry.output)]
         if outputs:
             return tuple(dict.fromkeys(outputs))
-        if self._overrides.headers:
-            msg = "no writer is chosen"
+        if self._overrides.headers and not header.entries:
+            if has_module:
+                return ()
+            msg = f"no writer is chosen for {header.name}"
             raise UsageError(msg, hint=f"headerkit {header.name} -w cffi")
         from headerkit.writers import writer_facts, writer_names  # noqa: PLC0415  (rare, and asks every plug-in)
 

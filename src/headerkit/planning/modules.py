@@ -34,6 +34,7 @@ class PlannedModule(NamedTuple):
     module: CffiModule
     unit: Unit | None
     options: dict[str, object]
+    headers: tuple[str, ...]
     where: str
 
 
@@ -90,7 +91,8 @@ def _plan_module(context: Context, entry: CffiEntry) -> PlannedModule:
         abi3=_abi3(context, entry),
         includes=entry.includes,
     )
-    return PlannedModule(module, None if entry.cdef else unit, _options(entry), entry.where)
+    names = tuple(found.name for found in headers)
+    return PlannedModule(module, None if entry.cdef else unit, _options(entry), names, entry.where)
 
 
 def _together(*lists: Sequence[str]) -> tuple[str, ...]:
