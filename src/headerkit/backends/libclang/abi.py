@@ -162,6 +162,7 @@ _PROTOTYPES: tuple[tuple[str, list[Any], Any], ...] = (
     ("clang_getCursorAvailability", [CXCursor], c_int),
     ("clang_getCursorDefinition", [CXCursor], CXCursor),
     ("clang_getCursorLexicalParent", [CXCursor], CXCursor),
+    ("clang_getCursorPlatformAvailability", [CXCursor] + [c_void_p] * 5 + [c_int], c_int),
     ("clang_getCursorReferenced", [CXCursor], CXCursor),
     ("clang_getCursorSpelling", [CXCursor], CXString),
     ("clang_getCursorTLSKind", [CXCursor], c_int),

@@ -1,0 +1,283 @@
+"""Cursors at file scope as declarations: the library's own, and of others' what they refer to.
+
+The walk reads own declarations in their order. A type that names another declaration is noted (`tag`, `typedef`); what
+was noted and is not the library's own is read at the end and put in front, in an order in which C could read it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headerkit.backends.libclang.abi import CursorKind, TypeKind
+from headerkit.backends.libclang.attributes import Attributes
+from headerkit.backends.libclang.comments import clean
+from headerkit.backends.libclang.records import read_enum, read_record
+from headerkit.backends.libclang.tags import KEYWORDS, TagName, TagNames
+from headerkit.backends.libclang.types import Types
+from headerkit.ir import Attribute, Enum, Function, FunctionType, Location, Record, Typedef, Variable
+
+if TYPE_CHECKING:
+    from headerkit.backends.libclang.abi import CXCursor
+    from headerkit.backends.libclang.files import Files
+    from headerkit.backends.libclang.translation_unit import TranslationUnit
+    from headerkit.ir import Declaration
+
+__all__ = ["Declarations"]
+
+_STATIC = 3  # clang-c/Index.h, CX_SC_Static
+_NO_CURSOR = range(70, 74)  # CXCursor_FirstInvalid..LastInvalid
+
+
+class Declarations:
+    """The reader of one translation unit."""
+
+    def __init__(self, unit: TranslationUnit, files: Files, sizes: dict[str, tuple[int, int]]) -> None:
+        self.unit = unit
+        self.clang = unit.clang
+        self.files = files
+        self.sizes = sizes
+        self.foreign_cursors: list[CXCursor] = []
+        """Declarations at file scope that are not the library's own."""
+        self.types = Types(unit, self, sizes)
+        self.attributes = Attributes(unit)
+        self.own: list[Declaration] = []
+        """What was read, in order: own declarations, and records and enums written inside them."""
+        self.tags: dict[str, Record | Enum] = {}
+        self.enumerators: dict[str, tuple[int, str]] = {}
+        """Value and enum's key of each enumerator read."""
+        self.named: dict[str, Function | Variable | Typedef] = {}
+        self.context = ""
+        """`parent key.member` while a member's type is read."""
+        self.pending_tags: dict[str, CXCursor] = {}
+        self.pending_typedefs: dict[str, CXCursor] = {}
+        self._names = TagNames(unit)
+        self._by_pointer: dict[int | None, TagName] = {}
+        self._by_definition: dict[int | None, TagName] = {}
+        self._reading: list[str] = []
+        self._foreign: dict[str, CXCursor] | None = None
+        self._typedef_names: dict[int | None, str] = {}
+        self._readers = {
+            CursorKind.FUNCTION: self._function,
+            CursorKind.VARIABLE: self._variable,
+            CursorKind.TYPEDEF: self._typedef,
+            CursorKind.STRUCT: self._tag,
+            CursorKind.UNION: self._tag,
+            CursorKind.ENUM: self._tag,
+        }
+
+    # -- what the walk calls
+
+    def read(self, cursor: CXCursor, location: Location) -> None:
+        """Read one own declaration at file scope; others than C's (static assertions, empty ones) are no declaration."""
+        reader = self._readers.get(cursor.kind)
+        if reader is not None:
+            reader(cursor, location, owned=True)
+
+    def read_pending(self) -> bool:
+        """Read, as not owned, what was referred to and is not there yet. False when there was nothing."""
+        found = False
+        for name in [name for name in self.pending_typedefs if name not in self.named]:
+            self._typedef(self.pending_typedefs[name], self._location(self.pending_typedefs[name]), owned=False)
+            found = True
+        for key in [key for key in self.pending_tags if key not in self.tags]:
+            cursor = self.pending_tags[key]
+            self._read_tag(cursor, key, self._location(cursor), owned=False)
+            found = True
+        return found
+
+    def foreign(self, name: str) -> CXCursor | None:
+        """What another file declares under an ordinary identifier: a function, variable, typedef or enumerator."""
+        if self._foreign is None:
+            self._foreign = {}
+            for cursor in self.foreign_cursors:
+                if cursor.kind == CursorKind.ENUM:
+                    for child in self.unit.children(cursor):
+                        self._foreign[self.unit.spelling(child)] = child
+                elif cursor.kind in (CursorKind.FUNCTION, CursorKind.VARIABLE, CursorKind.TYPEDEF):
+                    self._foreign[self.unit.spelling(cursor)] = cursor
+        return self._foreign.get(name)
+
+    # -- what types call (types.Names)
+
+    def tag(self, declaration: CXCursor) -> str:
+        """The key of a record or enum; one that is written inside the record being read is read at once."""
+        known = self._by_pointer.get(declaration.declaration)
+        if known is None:
+            known = self._new_tag(declaration)
+            self._by_pointer[declaration.declaration] = known
+        return known.key
+
+    def _new_tag(self, declaration: CXCursor) -> TagName:
+        definition = self.clang.clang_getCursorDefinition(declaration)
+        complete = definition.kind not in _NO_CURSOR
+        cursor = definition if complete else declaration
+        known = self._by_definition.get(cursor.declaration)
+        if known is not None:
+            return known
+        name = self._names.name(cursor, self.context)
+        self._by_definition[cursor.declaration] = name
+        if not complete and name.key in self.pending_tags:
+            return name
+        self.pending_tags[name.key] = cursor
+        if complete and self._reading:
+            parent = self.clang.clang_getCursorLexicalParent(cursor)
+            known_parent = self._by_definition.get(parent.declaration)
+            if known_parent is not None and known_parent.key in self._reading:
+                location = self._location(cursor)
+                self._read_tag(cursor, name.key, location, owned=self._owned_now, parent=known_parent.key)
+        return name
+
+    def typedef(self, declaration: CXCursor) -> str:
+        """The name of a typedef."""
+        name = self._typedef_names.get(declaration.declaration)
+        if name is None:
+            name = self._typedef_names[declaration.declaration] = self.unit.spelling(declaration)
+            if not name.startswith("__builtin_") and name not in ("__int128_t", "__uint128_t"):
+                self.pending_typedefs.setdefault(name, declaration)
+        return name
+
+    # -- readers
+
+    def _location(self, cursor: CXCursor) -> Location:
+        handle, line, _ = self.unit.place_of(cursor)
+        return self.files.location(handle, line)
+
+    def doc(self, cursor: CXCursor) -> str:
+        """A declaration's comment."""
+        return clean(self.unit.text(self.clang.clang_Cursor_getRawCommentText(cursor)))
+
+    def attributes_of(self, cursor: CXCursor) -> tuple[tuple[Attribute, ...], str]:
+        """(attributes, asm label) of any declaration."""
+        if self.clang.clang_Cursor_hasAttrs(cursor):
+            return self.attributes.read(cursor)
+        return (), ""
+
+    def _function(self, cursor: CXCursor, location: Location, *, owned: bool) -> None:
+        clang, unit = self.clang, self.unit
+        name = unit.spelling(cursor)
+        kind = clang.clang_getCursorType(cursor)
+        read = self.types.read(kind)
+        if not isinstance(read, FunctionType):
+            # Declared through a typedef of a function type: `fn_t f;`.
+            canonical = clang.clang_getCanonicalType(kind).kind
+            read = self.types.function(kind, prototype=canonical == TypeKind.FUNCTION_PROTO)
+        parameters: tuple[str, ...] = ()
+        if read.params:
+            spelling, get = unit.spelling, clang.clang_Cursor_getArgument
+            parameters = tuple([spelling(get(cursor, number)) for number in range(len(read.params))])
+        attributes, label = self.attributes_of(cursor)
+        if self.types.is_noreturn(kind) and not any(attribute.name == "noreturn" for attribute in attributes):
+            attributes = (Attribute("noreturn"), *attributes)
+        function = Function(
+            name,
+            read,
+            parameters,
+            "static" if clang.clang_Cursor_getStorageClass(cursor) == _STATIC else "extern",
+            bool(clang.clang_Cursor_isFunctionInlined(cursor) or clang.clang_isCursorDefinition(cursor)),
+            label,
+            owned,
+            location,
+            self.doc(cursor),
+            attributes,
+        )
+        known = self.named.get(name)
+        if isinstance(known, Function):
+            _merge_function(known, function)
+        else:
+            self.named[name] = function
+            self.own.append(function)
+
+    def _variable(self, cursor: CXCursor, location: Location, *, owned: bool) -> None:
+        clang = self.clang
+        name = self.unit.spelling(cursor)
+        kind = clang.clang_getCursorType(cursor)
+        attributes, label = self.attributes_of(cursor)
+        variable = Variable(
+            name,
+            self.types.read(kind),
+            "static" if clang.clang_Cursor_getStorageClass(cursor) == _STATIC else "extern",
+            clang.clang_getCursorTLSKind(cursor) != 0,
+            None,
+            label,
+            owned,
+            location,
+            self.doc(cursor),
+            attributes,
+        )
+        known = self.named.get(name)
+        if isinstance(known, Variable):
+            known.type = variable.type
+            known.doc = known.doc or variable.doc
+            known.attributes += tuple(new for new in attributes if new not in known.attributes)
+        else:
+            self.named[name] = variable
+            self.own.append(variable)
+
+    def _typedef(self, cursor: CXCursor, location: Location, *, owned: bool) -> None:
+        clang = self.clang
+        name = self.unit.spelling(cursor)
+        if name in self.named:
+            return
+        underlying = self.types.read(clang.clang_getTypedefDeclUnderlyingType(cursor))
+        kind = clang.clang_getCursorType(cursor)
+        size = clang.clang_Type_getSizeOf(kind)
+        align = clang.clang_Type_getAlignOf(kind) if size >= 0 and not isinstance(underlying, FunctionType) else -1
+        typedef = Typedef(
+            name,
+            underlying,
+            size if align > 0 else None,
+            align if align > 0 else None,
+            owned,
+            location,
+            self.doc(cursor) if owned else "",
+            self.attributes_of(cursor)[0],
+        )
+        self.named[name] = typedef
+        self.own.append(typedef)
+
+    def _tag(self, cursor: CXCursor, location: Location, *, owned: bool) -> None:
+        if not self.clang.clang_isCursorDefinition(cursor):
+            definition = self.clang.clang_getCursorDefinition(cursor)
+            key = self.tag(cursor)
+            if definition.kind in _NO_CURSOR and key not in self.tags:
+                self._read_tag(cursor, key, location, owned=owned)
+            return
+        key = self.tag(cursor)
+        if key not in self.tags:
+            self._read_tag(cursor, key, location, owned=owned)
+
+    _owned_now = True
+
+    def _read_tag(self, cursor: CXCursor, key: str, location: Location, *, owned: bool, parent: str = "") -> None:
+        name = self._by_definition[cursor.declaration]
+        outer = self.context, self._owned_now
+        self._owned_now = owned
+        self._reading.append(key)
+        declaration: Record | Enum
+        if cursor.kind == CursorKind.ENUM:
+            declaration = read_enum(self, cursor, name)
+            for enumerator in declaration.enumerators or ():
+                self.enumerators.setdefault(enumerator.name, (enumerator.value, key))
+        else:
+            declaration = read_record(self, cursor, name, KEYWORDS[cursor.kind])
+        self._reading.pop()
+        self.context, self._owned_now = outer
+        declaration.parent = parent
+        declaration.owned = owned
+        declaration.location = location
+        if owned:
+            declaration.doc = self.doc(cursor)
+        self.tags[key] = declaration
+        self.own.append(declaration)
+
+
+def _merge_function(known: Function, new: Function) -> None:
+    """Take a redeclaration into the first declaration: clang's composite type, and whatever the first lacks."""
+    if new.type.params is not None:
+        if known.type.params is None or not any(known.parameters):
+            known.parameters = new.parameters
+        known.type = new.type
+    known.inline = known.inline or new.inline
+    known.asm_label = known.asm_label or new.asm_label
+    known.doc = known.doc or new.doc
+    known.attributes += tuple(attribute for attribute in new.attributes if attribute not in known.attributes)

@@ -1,0 +1,89 @@
+"""clang's errors as ours: its own text, file and line, and a hint for the common ones."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from headerkit.backends.libclang.main_file import PREAMBLE_LINES
+from headerkit.errors import ParseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from headerkit.backends.libclang.arguments import Arguments
+    from headerkit.unit import Unit
+
+__all__ = ["Diagnostic", "parse_error"]
+
+Diagnostic = tuple[int, str, str, int, int]
+"""(severity, text, path, line, file handle), as `TranslationUnit.errors` gives them."""
+
+_SHOWN = 10
+_CPLUSPLUS = re.compile(
+    r"unknown type name '(class|namespace|template|using|constexpr)'"
+    r"|'(iostream|string|vector|memory|cstdint|cstddef|cstdio|cstdlib|cstring|map|utility|functional|type_traits|atomic)'"
+    r" file not found|expected '\(' for function-style cast|expected unqualified-id"
+)
+_LIBC = frozenset(
+    ("stdio.h", "stdlib.h", "string.h", "stdint.h", "errno.h", "time.h", "sys/types.h", "math.h", "ctype.h", "limits.h")
+)
+
+
+def parse_error(
+    unit: Unit, arguments: Arguments, errors: Sequence[Diagnostic], shown: Callable[[str], str]
+) -> ParseError:
+    """The error that stands for a unit's diagnostics, in their order. `shown` makes a path short for a person."""
+    lines = []
+    main = unit.header
+    for severity, text, path, line, _ in errors[:_SHOWN]:
+        word = "fatal error" if severity >= 4 else "error"
+        place = f"{shown(path)}:{line}" if path else main
+        lines.append(f"  {place}: {word}: {text}")
+    if len(errors) > _SHOWN:
+        lines.append(f"  ... and {len(errors) - _SHOWN} more")
+    message = "\n".join([f"{unit.header} does not parse", *lines])
+    cause, hint = _advice(unit, arguments, errors)
+    return ParseError(message, cause=cause, hint=hint)
+
+
+def _advice(unit: Unit, arguments: Arguments, errors: Sequence[Diagnostic]) -> tuple[str, str]:
+    texts = [text for _, text, _, _, _ in errors]
+    if any(_CPLUSPLUS.search(text) for text in texts):
+        return (
+            "the header needs C++, which is not supported",
+            "name a C header of the library, or guard its C++ part with #ifdef __cplusplus",
+        )
+    for text in texts:
+        missing = re.fullmatch(r"'([^']+)' file not found.*", text)
+        if missing:
+            return _missing(missing[1], unit, arguments)
+    unknown = next((found for found in map(re.compile(r"unknown type name '(\w+)'").search, texts) if found), None)
+    if unknown:
+        return (
+            f"nothing that is included before says what {unknown[1]} is",
+            f'include the header that declares it first: code = "#include <...>\\n#include ...", or define it: -D{unknown[1]}=...',
+        )
+    return "", ""
+
+
+def _missing(name: str, unit: Unit, arguments: Arguments) -> tuple[str, str]:
+    searched = [include_dir.spelled for include_dir in unit.include_dirs] + list(arguments.system)
+    places = ", ".join(searched) or "no directory at all"
+    if name in _LIBC:
+        return (
+            f"the C library's headers are not installed; looked in {places}",
+            "install them (Debian: apt install libc6-dev; Alpine: apk add musl-dev; Fedora: dnf install glibc-devel)",
+        )
+    stem = re.sub(r"\W.*", "", name.rsplit("/", 1)[-1]) or name
+    package = name.split("/", 1)[0] if "/" in name else stem
+    return (
+        f"looked for {name} in {places}",
+        f'-I DIR (include_dirs) with the folder that holds {name}, pkg_config = ["{package}"], or install its package '
+        f"(Debian: apt install lib{package.lower()}-dev)",
+    )
+
+
+def shown_line(path: str, main: str, line: int) -> int:
+    """A line as the user counts it: in the unit's own text, less what stands before it."""
+    return line - PREAMBLE_LINES if path == main else line

@@ -1,0 +1,42 @@
+"""The IR's table of files: a handle of clang's as an index of `Header.files`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headerkit.backends.libclang.main_file import PREAMBLE_LINES
+from headerkit.ir import Location
+
+if TYPE_CHECKING:
+    from headerkit.backends.libclang.translation_unit import TranslationUnit
+    from headerkit.portable import PathMap
+
+__all__ = ["Files"]
+
+
+class Files:
+    """Own files come first, in order of reading; others as declarations of theirs are met."""
+
+    def __init__(self, unit: TranslationUnit, paths: PathMap, main: int) -> None:
+        self._unit = unit
+        self._paths = paths
+        self._main = main
+        self._indexes: dict[int, int] = {}
+        self._by_portable: dict[str, int] = {}
+
+    def index(self, handle: int) -> int:
+        """The index of a file."""
+        index = self._indexes.get(handle)
+        if index is None:
+            portable = self._paths.portable(self._unit.path(handle)) if handle else "builtin:"
+            # One file may have several handles: it was come to by several paths.
+            index = self._indexes[handle] = self._by_portable.setdefault(portable, len(self._by_portable))
+        return index
+
+    def location(self, handle: int, line: int) -> Location:
+        """A place as the IR has it: lines of the main file count from the unit's own first one."""
+        return Location(self.index(handle), line - PREAMBLE_LINES if handle == self._main else line)
+
+    def portables(self) -> tuple[str, ...]:
+        """The table."""
+        return tuple(self._by_portable)

@@ -1,0 +1,201 @@
+"""The macros of own files, as they stand at the end of the unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from headerkit.backends.libclang.abi import CursorKind, TypeKind
+from headerkit.backends.libclang.literals import read_literal
+from headerkit.backends.libclang.probes import IDENTIFIER, is_plain, unfit
+from headerkit.ir import Alias, Builtin, Enum, Function, Macro, Typedef, Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from headerkit.backends.libclang.abi import CXCursor, CXType
+    from headerkit.backends.libclang.declarations import Declarations
+    from headerkit.backends.libclang.probes import Probe
+    from headerkit.backends.libclang.scan import Definition, Scan
+    from headerkit.backends.libclang.translation_unit import TranslationUnit
+    from headerkit.ir import Type
+
+__all__ = ["Defined", "Macros", "defined_macros"]
+
+_INT, _FLOAT, _STRING = 1, 2, 4  # clang-c/Index.h, enum CXEvalResultKind
+_INTEGER_KINDS = range(3, 21)
+_FLOAT_KINDS = (21, 22, 23, 30, 32)
+
+
+class Defined(NamedTuple):
+    """A macro definition that clang saw in an own file: the file's handle, its line, what the text says."""
+
+    handle: int
+    line: int
+    definition: Definition
+
+
+def defined_macros(unit: TranslationUnit, record: Iterable[CXCursor], scans: Mapping[int, Scan]) -> dict[str, Defined]:
+    """The definitions of own files in order; of a name that is defined again, the last. `scans` are by file handle."""
+    by_offset = {
+        handle: {definition.offset: definition for definition in scan.definitions} for handle, scan in scans.items()
+    }
+    place_of = unit.place_of
+    result: dict[str, Defined] = {}
+    for cursor in record:
+        if cursor.kind == CursorKind.MACRO_DEFINITION:
+            handle, line, offset = place_of(cursor)
+            known = by_offset.get(handle)
+            if known is not None:
+                definition = known.get(offset)
+                if definition is not None:
+                    result.pop(definition.name, None)
+                    result[definition.name] = Defined(handle, line, definition)
+    return result
+
+
+class Macros:
+    """Gives each macro its value, once clang has parsed unit and probes."""
+
+    def __init__(
+        self,
+        reader: Declarations,
+        defined: dict[str, Defined],
+        probes: Mapping[str, tuple[int, Probe]],
+        answers: Mapping[str, CXCursor],
+        refused: Mapping[int, str],
+    ) -> None:
+        self._reader = reader
+        self._clang = reader.clang
+        self._defined = defined
+        self._probes = probes
+        self._answers = answers
+        self._refused = refused
+        self._done: dict[str, Macro] = {}
+
+    def read(self) -> tuple[Macro, ...]:
+        """All of them, in order of definition."""
+        return tuple([self._macro(name) for name in self._defined])
+
+    def _macro(self, name: str, seen: tuple[str, ...] = ()) -> Macro:
+        known = self._done.get(name)
+        if known is not None:
+            return known
+        defined = self._defined[name]
+        macro = self._read(defined, (*seen, name))
+        macro.location = self._reader.files.location(defined.handle, defined.line)
+        self._done[name] = macro
+        return macro
+
+    def _read(self, defined: Defined, seen: tuple[str, ...]) -> Macro:
+        _, name, parameters, body = defined.definition
+        if parameters is not None:
+            return Macro(name, "call", parameters=parameters, body=body.decode("utf-8", "replace"))
+        if not body:
+            return Macro(name, "empty")
+        literal = read_literal(body, self._reader.sizes) if is_plain(body) else None
+        if literal is not None:
+            return Macro(name, literal.kind, literal.value, literal.type, wide=literal.wide)
+        answer = self._answers.get(name)
+        if answer is not None:
+            macro = self._evaluated(name, answer)
+            if macro is not None:
+                return macro
+        word = IDENTIFIER.fullmatch(body)
+        if word:
+            return self._alias(name, word[1].decode(), seen)
+        text = body.decode("utf-8", "replace")
+        reason = unfit(body)
+        if reason == "type":
+            return Macro(name, "type", alias=text, body=text)
+        number = self._probes[name][0] if name in self._probes else -1
+        reason = reason or self._refused.get(number, "") or "no constant expression"
+        return Macro(name, "other", body=text, reason=reason)
+
+    def _alias(self, name: str, word: str, seen: tuple[str, ...]) -> Macro:
+        """A macro whose body is one identifier."""
+        if word in self._defined and word not in seen:
+            target = self._macro(word, seen)
+            return Macro(
+                name,
+                target.kind if target.kind != "call" else "function",
+                target.value,
+                target.type,
+                target.alias or (word if target.kind == "call" else ""),
+                body=word if target.kind == "other" else target.body,
+                reason=target.reason,
+                wide=target.wide,
+            )
+        enumerator = self._reader.enumerators.get(word)
+        if enumerator is not None:
+            value, key = enumerator
+            return Macro(name, "int", value, self._enumerator_type(value, key))
+        match self._reader.named.get(word):
+            case Function() | Variable():
+                return Macro(name, "function", alias=word)
+            case Typedef():
+                return Macro(name, "type", type=Alias(word), alias=word)
+            case None:
+                pass
+        return self._foreign(name, word)
+
+    def _foreign(self, name: str, word: str) -> Macro:
+        """A macro that stands for something which no own file declares."""
+        cursor = self._reader.foreign(word)
+        if cursor is not None:
+            if cursor.kind in (CursorKind.FUNCTION, CursorKind.VARIABLE):
+                return Macro(name, "function", alias=word)
+            if cursor.kind == CursorKind.TYPEDEF:
+                return Macro(name, "type", type=Alias(self._reader.typedef(cursor)), alias=word)
+            if cursor.kind == CursorKind.ENUM_CONSTANT:
+                value: int = self._clang.clang_getEnumConstantDeclValue(cursor)
+                return Macro(name, "int", value, Builtin("int"))
+        reason = unfit(word.encode())
+        if reason == "type":
+            known = Builtin(word) if word in self._reader.sizes or word == "void" else None
+            return Macro(name, "type", type=known, alias=word, body=word)
+        return Macro(name, "other", body=word, reason=reason or f"{word} is not declared")
+
+    def _enumerator_type(self, value: int, key: str) -> Type:
+        """C11 6.7.2.2p3: int where it fits; else (GNU) the enum's own integer type."""
+        bits = self._reader.sizes["int"][0] * 8
+        if -(1 << (bits - 1)) <= value < 1 << (bits - 1):
+            return Builtin("int")
+        declaration = self._reader.tags.get(key)
+        return declaration.underlying if isinstance(declaration, Enum) else Builtin("int")
+
+    def _evaluated(self, name: str, cursor: CXCursor) -> Macro | None:
+        clang = self._clang
+        kind = clang.clang_getCursorType(cursor)
+        canonical = clang.clang_getCanonicalType(kind)
+        result = clang.clang_Cursor_Evaluate(cursor)
+        if not result:
+            return None
+        try:
+            return self._value(name, canonical, result)
+        finally:
+            clang.clang_EvalResult_dispose(result)
+
+    def _value(self, name: str, kind: CXType, result: int) -> Macro | None:
+        clang = self._clang
+        found = clang.clang_EvalResult_getKind(result)
+        if kind.kind == TypeKind.ENUM:
+            kind = clang.clang_getCanonicalType(
+                clang.clang_getEnumDeclIntegerType(clang.clang_getTypeDeclaration(kind))
+            )
+        if found == _INT and kind.kind in _INTEGER_KINDS:
+            if clang.clang_EvalResult_isUnsignedInt(result):
+                value = clang.clang_EvalResult_getAsUnsigned(result)
+            else:
+                value = clang.clang_EvalResult_getAsLongLong(result)
+            return Macro(name, "int", value, _unqualified(self._reader.types.read(kind)))
+        if found == _FLOAT and kind.kind in _FLOAT_KINDS:
+            number = clang.clang_EvalResult_getAsDouble(result)
+            return Macro(name, "float", number, _unqualified(self._reader.types.read(kind)))
+        if found == _STRING and kind.kind == TypeKind.POINTER:
+            text = clang.clang_EvalResult_getAsStr(result) or b""
+            return Macro(name, "string", text.decode("latin-1"))
+        return None
+
+
+def _unqualified(kind: Type) -> Type:
+    return Builtin(kind.name) if isinstance(kind, Builtin) else kind

@@ -1,0 +1,78 @@
+"""Which files are the library's own: whose declarations a binding is made of.
+
+By default: each header that the unit names; what an own file includes with quotes; what it includes from its own
+folder (`openssl/...` for `openssl/ssl.h`; for a header at the top of an include directory, the folder of its name:
+`glib/...` for `glib.h`); everything below the project. Globs replace all of it; one matches a file's name as it was
+included, or its absolute path. `*` and `?` stay within one folder, `**` does not.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Ownership"]
+
+
+class Ownership:
+    """The answer for one unit. Asked in the order of inclusion: an includer before what it includes."""
+
+    def __init__(self, root: str, globs: Sequence[str]) -> None:
+        folder = os.path.normpath(root)
+        self._projects = tuple({path.rstrip(os.sep) + os.sep for path in (folder, os.path.realpath(folder))})
+        # A project in / would own the whole system.
+        self._project_owned = folder != os.path.dirname(folder)
+        self._globs = [re.compile(_translate(glob)) for glob in globs]
+        self._folders: set[str] = set()
+
+    def named(self, path: str, spelled: str) -> bool:
+        """Whether a header that the unit itself includes is owned; its own folder is from now on."""
+        if self._globs:
+            return self._matches(path, spelled)
+        folder, name = os.path.split(os.path.normpath(path))
+        if "/" in spelled and not os.path.isabs(spelled):
+            self._folders.add(folder + os.sep)
+        else:
+            self._folders.add(os.path.join(folder, os.path.splitext(name)[0]) + os.sep)
+        return True
+
+    def included(self, path: str, spelled: str, *, quoted: bool, includer_owned: bool) -> bool:
+        """Whether a file is owned that another file includes."""
+        if self._globs:
+            return self._matches(path, spelled)
+        normal = os.path.normpath(path)
+        if self._project_owned and normal.startswith(self._projects):
+            return True
+        return includer_owned and (quoted or normal.startswith(tuple(self._folders)))
+
+    def may_hold(self) -> bool:
+        """Whether globs decide: then an unowned file may include an owned one."""
+        return bool(self._globs)
+
+    def _matches(self, path: str, spelled: str) -> bool:
+        normal = os.path.normpath(path).replace(os.sep, "/")
+        return any(glob.fullmatch(spelled) or glob.fullmatch(normal) for glob in self._globs)
+
+
+def _translate(glob: str) -> str:
+    """A glob as a regular expression."""
+    parts: list[str] = []
+    for piece in re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", glob):
+        match piece:
+            case "**/":
+                parts.append("(?:.*/)?")
+            case "**":
+                parts.append(".*")
+            case "*":
+                parts.append("[^/]*")
+            case "?":
+                parts.append("[^/]")
+            case _ if piece.startswith("[") and piece.endswith("]"):
+                parts.append("[" + ("^" + piece[2:] if piece[1] == "!" else piece[1:]))
+            case _:
+                parts.append(re.escape(piece))
+    return "".join(parts)

@@ -1,0 +1,171 @@
+"""One parse, and what may be asked of it: its nodes, places, texts.
+
+Everything here is a thin step above the C functions. A file is known by its handle (a pointer of the library's), which
+stands for the same file as long as the parse lives.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from ctypes import byref, c_char_p, c_size_t, c_uint, c_void_p
+from typing import TYPE_CHECKING
+
+from headerkit.backends.libclang.abi import (
+    CXCursor,
+    CXUnsavedFile,
+    FieldVisitor,
+    Visitor,
+    string_reader,
+)
+from headerkit.errors import ParseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from headerkit.backends.libclang.abi import CXSourceLocation, CXSourceRange, CXString, CXType
+    from headerkit.backends.libclang.library import Library
+    from headerkit.backends.libclang.main_file import MainFile
+
+__all__ = ["TranslationUnit"]
+
+DETAILED_PREPROCESSING_RECORD = 0x1
+SKIP_FUNCTION_BODIES = 0x40
+INCLUDE_ATTRIBUTED_TYPES = 0x1000
+OPTIONS = DETAILED_PREPROCESSING_RECORD | SKIP_FUNCTION_BODIES | INCLUDE_ATTRIBUTED_TYPES
+"""clang-c/Index.h, enum CXTranslationUnit_Flags. Without the last, a typedef of an attributed type loses its name."""
+
+
+class TranslationUnit:
+    """A parsed unit; a context manager that frees it."""
+
+    def __init__(self, library: Library, main: MainFile, argv: tuple[str, ...]) -> None:
+        self.clang = clang = library.clang
+        self.main = main
+        self.text: Callable[[CXString], str] = string_reader(clang)
+        self._paths: dict[int, str] = {}
+        self._contents: dict[int, bytes] = {}
+        self._handle = c_void_p()
+        self._index = clang.clang_createIndex(0, 0)
+        self._parse(main, argv)
+        self._found: list[CXCursor] = []
+        self._visitor = Visitor(self._child)
+        self._field_visitor = FieldVisitor(self._field)
+        self._place = (c_void_p(), c_uint(), c_uint(), c_uint())
+        self._place_refs = tuple(byref(part) for part in self._place)
+        self._expansion_location = clang.clang_getExpansionLocation
+
+    def _parse(self, main: MainFile, argv: tuple[str, ...]) -> None:
+        path = os.fsencode(main.path)
+        arguments = (c_char_p * len(argv))(*(argument.encode("utf-8", "surrogateescape") for argument in argv))
+        unsaved = (CXUnsavedFile * 1)(CXUnsavedFile(path, main.text, len(main.text)))
+        code = self.clang.clang_parseTranslationUnit2(
+            self._index, path, arguments, len(argv), unsaved, 1, OPTIONS, byref(self._handle)
+        )
+        if code != 0 or not self._handle:
+            self.close()
+            msg = f"clang could not parse the unit (error code {code})"
+            raise ParseError(msg, cause="an argument that clang does not know, or a crash inside clang")
+
+    def __enter__(self) -> TranslationUnit:
+        return self
+
+    def __exit__(self, *_: tuple[type[BaseException], BaseException, TracebackType] | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the parse. Nothing may be asked of it, nor of its cursors and types, afterwards."""
+        if self._handle:
+            self.clang.clang_disposeTranslationUnit(self._handle)
+            self._handle = c_void_p()
+        if self._index:
+            self.clang.clang_disposeIndex(self._index)
+            self._index = None
+
+    # -- nodes
+
+    def _child(self, cursor: CXCursor, _parent: CXCursor, _data: object) -> int:
+        self._found.append(cursor)
+        return 1  # CXChildVisit_Continue
+
+    def _field(self, cursor: CXCursor, _data: object) -> int:
+        self._found.append(cursor)
+        return 1  # CXVisit_Continue
+
+    def children(self, cursor: CXCursor) -> list[CXCursor]:
+        """The nodes right below one."""
+        found = self._found = []
+        self.clang.clang_visitChildren(cursor, self._visitor, None)
+        return found
+
+    def fields(self, record: CXType) -> list[CXCursor]:
+        """The members of a record, unnamed ones too, in order."""
+        found = self._found = []
+        self.clang.clang_Type_visitFields(record, self._field_visitor, None)
+        return found
+
+    def top(self) -> list[CXCursor]:
+        """The preprocessing record in order of the text, then the declarations at file scope in order."""
+        return self.children(self.clang.clang_getTranslationUnitCursor(self._handle))
+
+    def spelling(self, cursor: CXCursor) -> str:
+        """A cursor's name."""
+        return self.text(self.clang.clang_getCursorSpelling(cursor))
+
+    # -- places
+
+    def place(self, location: CXSourceLocation) -> tuple[int, int, int]:
+        """(file handle or 0, line from 1, offset in bytes); of what a macro made, where the macro was used."""
+        self._expansion_location(location, *self._place_refs)
+        handle, line, _column, offset = self._place
+        return handle.value or 0, line.value, offset.value
+
+    def place_of(self, cursor: CXCursor) -> tuple[int, int, int]:
+        """The place of a cursor's name."""
+        return self.place(self.clang.clang_getCursorLocation(cursor))
+
+    def spelled_extent(self, extent: CXSourceRange) -> tuple[int, int, int]:
+        """(file handle or 0, begin, end offset) of where a range's tokens are written: in a macro's body for a macro's.
+
+        `end` is the offset of the range's last token's end as clang says it. Both ends in different files: handle 0.
+        """
+        self.clang.clang_getSpellingLocation(self.clang.clang_getRangeStart(extent), *self._place_refs)
+        handle, begin = self._place[0].value or 0, self._place[3].value
+        self.clang.clang_getSpellingLocation(self.clang.clang_getRangeEnd(extent), *self._place_refs)
+        if (self._place[0].value or 0) != handle:
+            return 0, 0, 0
+        return handle, begin, self._place[3].value
+
+    def path(self, handle: int) -> str:
+        """A file's path as clang came to it, made absolute."""
+        path = self._paths.get(handle)
+        if path is None:
+            path = self.text(self.clang.clang_getFileName(handle))
+            path = self._paths[handle] = os.path.abspath(path) if path else ""
+        return path
+
+    def contents(self, handle: int) -> bytes:
+        """A file's bytes as clang read them."""
+        text = self._contents.get(handle)
+        if text is None:
+            size = c_size_t()
+            pointer = self.clang.clang_getFileContents(self._handle, handle, byref(size))
+            text = self._contents[handle] = ctypes.string_at(pointer, size.value) if pointer else b""
+        return text
+
+    # -- diagnostics
+
+    def errors(self) -> list[tuple[int, str, str, int, int]]:
+        """(severity, text, path, line, file handle) of each diagnostic of severity error (3) or fatal (4), in order."""
+        clang = self.clang
+        found = []
+        for number in range(clang.clang_getNumDiagnostics(self._handle)):
+            diagnostic = clang.clang_getDiagnostic(self._handle, number)
+            severity = clang.clang_getDiagnosticSeverity(diagnostic)
+            if severity >= 3:
+                handle, line, _ = self.place(clang.clang_getDiagnosticLocation(diagnostic))
+                text = self.text(clang.clang_getDiagnosticSpelling(diagnostic))
+                found.append((severity, text, self.path(handle) if handle else "", line, handle))
+            clang.clang_disposeDiagnostic(diagnostic)
+        return found
