@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from headerkit.cli.arguments import Parser, add_choice_options, add_header_options, add_screen_options, plan_from
+from headerkit.cli.for_builds import add_build_options
 from headerkit.cli.results import print_json, print_ledger, print_lines
 from headerkit.cli.screen import Screen
 from headerkit.errors import UsageError
@@ -40,13 +41,19 @@ def _generate(plan: Plan, found: argparse.Namespace) -> int:
     screen = Screen(found.verbosity)
     # A text for standard output leaves it to that text; who wants the lines as well says -v and gets them there too.
     prints = bool(found.writers) and not found.json and any(not job.output for job in plan.jobs)
+    # A build takes what the store has and goes on without one; a developer's command keeps it new and whole.
+    mine = not found.depfile
     if found.verbosity < 0 or found.json or prints:
-        results = run_plan(plan, report=found.report, refresh=True, need_store=True)
+        results = run_plan(plan, report=found.report, refresh=mine, need_store=mine)
     else:
         from headerkit.cli.progress import progress_bar  # noqa: PLC0415  (not for who wants no bar)
 
         with progress_bar(len(plan.jobs), wanted=True) as progress:
-            results = run_plan(plan, report=found.report, refresh=True, need_store=True, progress=progress)
+            results = run_plan(plan, report=found.report, refresh=mine, need_store=mine, progress=progress)
+    if found.depfile:
+        from headerkit.cli.for_builds import write_depfile  # noqa: PLC0415  (only builds want one)
+
+        write_depfile(found.depfile, results, plan, found.config)
     if found.json:
         print_json(results, plan.warnings)
     elif prints:
@@ -97,6 +104,7 @@ def make_parser() -> Parser:
     add_header_options(parser)
     add_choice_options(parser)
     add_screen_options(parser)
+    add_build_options(parser)
     for name in ("--no-cache", "--no-ir-cache", "--no-output-cache", "--locked"):
         parser.add_argument(name, action="store_true", default=None)
     for name in ("--dry-run", "--report", "--json", "--version", "--cmakedir"):

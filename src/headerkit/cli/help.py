@@ -29,6 +29,8 @@ how to parse
   --own GLOB   --exclude GLOB    files that belong to the library; headers to leave out
 the store and the settings
   --config FILE  --store-dir DIR  --locked  --no-cache  --no-ir-cache  --no-output-cache
+for build systems
+  --depfile FILE   --include-from TARGET=DIR   --build-dir DIR
 what to show
   --dry-run  --report  --json  -v, --verbose  -q, --quiet  -h, --help  --version  --cmakedir
 commands"""
