@@ -1,0 +1,86 @@
+"""`headerkit check`: compares outputs and store entries with what headers and settings give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headerkit.cli.arguments import Parser, add_choice_options, add_header_options, add_screen_options, plan_from
+from headerkit.cli.screen import Screen
+from headerkit.errors import StaleError
+from headerkit.store.check import check_jobs
+from headerkit.writers import writer_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headerkit.plan import Plan
+    from headerkit.store.check import Checked
+
+__all__ = ["run"]
+
+_DESCRIPTION = """\
+Check that every output and store entry is what its headers and settings give, by digests and without libclang.
+Exit status 0: all is up to date; 3: something is not, and its reasons are printed."""
+
+
+def run(arguments: list[str]) -> int:
+    """Check the settings' outputs, or those of the headers named."""
+    parser = Parser("check", _DESCRIPTION)
+    add_header_options(parser)
+    add_choice_options(parser)
+    add_screen_options(parser)
+    parser.add_argument("--regenerate", action="store_true", help="parse again and compare contents (needs libclang)")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    found = parser.parse(arguments)
+    plan = plan_from(found)
+    checked = _check(plan, regenerate=found.regenerate)
+    if found.json:
+        _print_json(checked)
+    else:
+        _print_lines(Screen(found.verbosity), checked, plan)
+    return 0 if all(one.current for one in checked) else StaleError.exit_code
+
+
+def _check(plan: Plan, *, regenerate: bool) -> Sequence[Checked]:
+    uncached = {job.writer for job in plan.jobs if not writer_facts(job.writer).cache_output}
+    checked = check_jobs(plan.store_dir, plan.jobs, plan.cache, uncached=uncached)
+    if not regenerate:
+        return checked
+    from headerkit.cli.regenerate import check_regenerated  # noqa: PLC0415  (needs a backend and the writers)
+
+    return check_regenerated(plan, checked)
+
+
+def _print_lines(screen: Screen, checked: Sequence[Checked], plan: Plan) -> None:
+    stale = [one for one in checked if not one.current]
+    for one in checked:
+        name = f"{one.job.unit.header}  {one.job.writer}"
+        if one.current:
+            screen.detail(f"{screen.paint('ok   ', 'green')} {name}")
+            continue
+        screen.line(f"{screen.paint('stale', 'red')} {name}")
+        for reason in one.reasons:
+            screen.line(f"      {reason}")
+    screen.notes((*plan.warnings, *(note for one in checked for note in one.notes)))
+    if stale:
+        screen.line(f"{len(stale)} of {len(checked)} outputs are not up to date; try: headerkit")
+    else:
+        screen.line(f"all {len(checked)} outputs are up to date" if len(checked) != 1 else "the output is up to date")
+
+
+def _print_json(checked: Sequence[Checked]) -> None:
+    import json  # noqa: PLC0415  (only --json needs it)
+
+    shown = [
+        {
+            "header": one.job.unit.header,
+            "target": one.job.unit.target,
+            "writer": one.job.writer,
+            "output": one.job.output or None,
+            "current": one.current,
+            "reasons": list(one.reasons),
+            "notes": list(one.notes),
+        }
+        for one in checked
+    ]
+    print(json.dumps({"version": 1, "current": all(one.current for one in checked), "checked": shown}, indent=2))

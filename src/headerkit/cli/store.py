@@ -1,0 +1,34 @@
+"""`headerkit store merge SRC ... -o DST`."""
+
+from __future__ import annotations
+
+from headerkit.cli.actions import run_action
+from headerkit.cli.arguments import Parser
+from headerkit.cli.screen import Screen
+from headerkit.errors import StoreError, UsageError
+
+__all__ = ["run"]
+
+
+def run(arguments: list[str]) -> int:
+    """Run one action."""
+    return run_action("store", _ACTIONS, arguments)
+
+
+def _merge(arguments: list[str]) -> int:
+    from headerkit.store.merge import store_merge  # noqa: PLC0415  (not for --help)
+
+    parser = Parser("store merge", "Copy the entries of stores into another one; each is verified, later ones win.")
+    parser.add_argument("sources", nargs="+", metavar="SRC", help="a store's folder")
+    parser.add_argument("-o", "--output", required=True, metavar="DST", help="the store to fill")
+    found = parser.parse(arguments)
+    if not found.output:
+        msg = "-o: the store to fill has no name"
+        raise UsageError(msg)
+    result = store_merge(found.sources, found.output)
+    print(f"{result.new_entries} new, {result.skipped_entries} skipped, {result.replaced_entries} replaced")
+    Screen().notes(f"refused: {line}" for line in result.refused)
+    return StoreError.exit_code if result.refused else 0
+
+
+_ACTIONS = {"merge": ("copy the entries of several stores into one", _merge)}

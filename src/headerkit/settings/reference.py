@@ -1,0 +1,115 @@
+"""The reference page of the settings, docs/reference/settings.md, made from the dataclasses of `model`.
+
+python -m headerkit.settings.reference > docs/reference/settings.md
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+
+from headerkit.settings.model import (
+    BuildSettings,
+    CacheSettings,
+    CffiEntry,
+    HeaderEntry,
+    RuleEntry,
+    RuleSettings,
+    Settings,
+)
+from headerkit.settings.read import keys_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["settings_reference"]
+
+_TABLES: tuple[tuple[str, type], ...] = (
+    ("[tool.headerkit]", Settings),
+    ("[[tool.headerkit.headers]]", HeaderEntry),
+    ("[[tool.headerkit.cffi]]", CffiEntry),
+    ("[tool.headerkit.rules]", RuleSettings),
+    ("A rule", RuleEntry),
+    ("[tool.headerkit.cache]", CacheSettings),
+    ("[tool.headerkit.build]", BuildSettings),
+)
+_INTRODUCTION = """\
+# Settings
+
+<!-- Generated from src/headerkit/settings by `python -m headerkit.settings.reference`; a test keeps both equal. -->
+
+Settings stand in `[tool.headerkit]` of `pyproject.toml`, or without that prefix in `.headerkit.toml` beside it, not in
+both. What is said in several places counts in this order: the command line, the environment, PEP 517 config settings
+(`pip install -C KEY=VALUE`), the settings file, the defaults. Lists are added up in that order from the last to the
+first, and nothing is sorted. Unknown keys, wrong types and unset variables are errors, all reported at once.
+"""
+
+
+def settings_reference() -> str:
+    """The whole page."""
+    return "\n".join([_INTRODUCTION, *(line for title, cls in _TABLES for line in _section(title, cls))])
+
+
+def _section(title: str, cls: type) -> Iterator[str]:
+    yield f"## {f'`{title}`' if title.startswith('[') else title}\n"
+    for paragraph in (cls.__doc__ or "").split("\n\n"):
+        yield " ".join(paragraph.split()) + "\n"
+    for name, (found, hint) in keys_of(cls).items():
+        yield from _key(name, found, hint)
+
+
+def _key(name: str, found: dataclasses.Field[Any], hint: Any) -> Iterator[str]:
+    yield f"### `{name}`\n"
+    facts = [_type(hint)]
+    required = found.default is dataclasses.MISSING and found.default_factory is dataclasses.MISSING
+    if required:
+        facts.append("required")
+    elif isinstance(found.default, bool):
+        facts.append(f"default `{str(found.default).lower()}`")
+    elif isinstance(found.default, str) and found.default:
+        facts.append(f'default `"{found.default}"`')
+    metadata = found.metadata
+    facts += [f"environment `{metadata['env']}`"] if metadata["env"] else []
+    facts += [f"config setting `{metadata['config_setting']}`"] if metadata["config_setting"] else []
+    yield f"{'; '.join(facts)}\n"
+    yield metadata["doc"].replace("\\\\", "\\") + "\n"
+    if metadata["example"]:
+        yield f"```toml\n{name} = {metadata['example']}\n```\n"
+
+
+def _type(hint: Any) -> str:
+    simple = {str: "string", bool: "true or false", object: "any value"}
+    if hint in simple:
+        return simple[hint]
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        choices = [f'`"{choice}"`' for choice in arguments if choice]
+        return " or ".join([", ".join(choices[:-1]), choices[-1]])
+    if origin is Mapping:
+        inner = get_origin(arguments[1]) is Mapping
+        return "table of tables" if inner else f"table of {'any values' if arguments[1] is object else 'strings'}"
+    if origin is tuple:
+        return (
+            "list of strings"
+            if arguments[0] is str
+            else f"list, see [{_title(arguments[0])}](#{_anchor(arguments[0])})"
+        )
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return f"table, see [{_title(hint)}](#{_anchor(hint)})"
+    return " or ".join(simple[argument] for argument in arguments)
+
+
+def _title(cls: type) -> str:
+    title = next(title for title, known in _TABLES if known is cls)
+    return f"`{title}`" if title.startswith("[") else title
+
+
+def _anchor(cls: type) -> str:
+    """The anchor that GitHub and most renderers give the section's heading."""
+    title = next(title for title, known in _TABLES if known is cls).lower()
+    return "".join(char for char in title if char.isalnum() or char in " -").replace(" ", "-")
+
+
+if __name__ == "__main__":
+    print(settings_reference(), end="")  # noqa: T201  (this is the page's generator)
