@@ -16,7 +16,7 @@ FLOORS = (
     ("portable", "ir_json", "selection", "plan", "backends.protocol", "writers.protocol", "settings"),
     ("store", "backends", "writers", "targets", "diff"),
     ("planning", "cffi_modules", "depfile"),
-    ("generation", "requirements"),
+    ("generation", "requirements", "sdist", "inner_backend"),
     ("api",),
     ("cli", "cmake", "build_backend", "__main__", "hatch_headerkit", "skbuild_headerkit"),
 )

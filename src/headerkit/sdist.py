@@ -1,0 +1,87 @@
+"""What a source distribution must hold so that a wheel can be built from it without libclang.
+
+That is the store, and every header of the project that the stored entries were made from: an entry whose header is
+absent is not valid.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import tarfile
+from typing import TYPE_CHECKING
+
+from headerkit.store import Found, Store
+from headerkit.store.closure import closure_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from headerkit.plan import Plan
+
+__all__ = ["add_files", "headers_needed", "store_files"]
+
+
+def store_files(plan: Plan) -> tuple[str, ...]:
+    """The store's files, as sorted paths below the root with forward slashes; none where the store lies outside."""
+    below = _below(plan.root, plan.store_dir)
+    if below is None:
+        return ()
+    found = []
+    for folder, _, names in os.walk(plan.store_dir):
+        inner = os.path.relpath(folder, plan.root).replace(os.sep, "/")
+        found += [f"{inner}/{name}" for name in names if not name.endswith(".tmp")]
+    return tuple(sorted(found))
+
+
+def headers_needed(plan: Plan) -> tuple[str, ...]:
+    """The project's headers that valid entries name, and the modules' C sources; spelled as `store_files` are."""
+    store = Store(plan.store_dir)
+    paths: set[str] = set()
+    for job in plan.jobs:
+        found = store.find_output(job.unit, job.writer, options=job.options, rules=job.rules, policy=plan.cache)
+        if not isinstance(found, Found):
+            found = store.find_ir(job.unit, policy=plan.cache)
+        if isinstance(found, Found):
+            paths.update(closure_paths(found.closure, job.unit))
+    for module in plan.modules:
+        paths.update(module.sources)
+    inside = (_below(plan.root, path) for path in paths)
+    return tuple(sorted(path for path in inside if path is not None))
+
+
+def _below(root: str, path: str) -> str | None:
+    relative = os.path.relpath(path, root)
+    return None if relative.startswith(os.pardir) or os.path.isabs(relative) else relative.replace(os.sep, "/")
+
+
+def add_files(sdist: str, root: str, files: Iterable[str]) -> tuple[str, ...]:
+    """Add those files of `root` that the sdist (a `.tar.gz`, PEP 625) lacks; return them.
+
+    What is added has the time of the archive's newest member, no owner and mode 0644, so that the same project gives
+    the same bytes. The archive is replaced in one step, and only if something was added.
+    """
+    with tarfile.open(sdist, "r:gz") as archive:
+        members = archive.getmembers()
+        top = members[0].name.partition("/")[0]
+        present = {member.name for member in members}
+        lacking = tuple(path for path in files if f"{top}/{path}" not in present)
+        if not lacking:
+            return ()
+        newest = max(member.mtime for member in members)
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as larger:
+            for member in members:
+                larger.addfile(member, archive.extractfile(member) if member.isreg() else None)
+            for path in lacking:
+                with open(os.path.join(root, *path.split("/")), "rb") as file:
+                    data = file.read()
+                added = tarfile.TarInfo(f"{top}/{path}")
+                added.size, added.mtime, added.mode = len(data), newest, 0o644
+                larger.addfile(added, io.BytesIO(data))
+    temporary = f"{sdist}.{os.getpid()}.tmp"
+    with open(temporary, "wb") as out, gzip.GzipFile("", "wb", fileobj=out, mtime=int(newest)) as compressed:
+        compressed.write(buffer.getvalue())
+    os.replace(temporary, sdist)
+    return lacking
