@@ -175,5 +175,5 @@ def overrides_from(found: argparse.Namespace) -> Overrides:
         no_output_cache=getattr(found, "no_output_cache", None),
         locked=getattr(found, "locked", None),
         base=os.getcwd(),
-        build_dir=getattr(found, "build_dir", ""),
+        build_dir=getattr(found, "build_dir", None) or "",
     )

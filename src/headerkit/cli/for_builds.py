@@ -36,7 +36,7 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=DIR",
         help="include directory of the build's target NAME; outside the project the store remembers only the name",
     )
-    group.add_argument("--build-dir", default="", type=os.path.abspath, metavar="DIR", help="the build's folder")
+    group.add_argument("--build-dir", type=os.path.abspath, metavar="DIR", help="the build's folder")
 
 
 def _include_from(text: str) -> str:
