@@ -11,7 +11,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from headerkit.errors import StoreError
-from headerkit.store.guarded import METADATA_LIMIT, Refused, read_regular, replace_file
+from headerkit.store.guarded import METADATA_LIMIT, Refused, read_regular, remove_leftovers, replace_file
 from headerkit.store.identity import FORMAT, identity_digest
 from headerkit.store.slug import entry_slug, folder_name, is_slug
 
@@ -91,8 +91,9 @@ def check_format(store: str) -> None:
 
 def write_top_files(store: str) -> None:
     """Make `store.json` and `.gitattributes` say what format 1 says. Raises StoreError."""
-    for name, data in TOP_FILES.items():
-        replace_file(os.path.join(store, name), data)
+    written = [replace_file(os.path.join(store, name), data) for name, data in TOP_FILES.items()]
+    if any(written):
+        remove_leftovers(store)
 
 
 def check_plain_folders(store: str, folders: tuple[str, ...], *, above: int = 0) -> None:
