@@ -34,7 +34,9 @@ _MACHINES = {
 _WINDOWS = {"win-amd64": "x86_64", "win32": "i686", "win-arm64": "aarch64", "win-arm32": "armv7"}
 _EVEN_UNSAID = {"linux": "gnu", "windows": "msvc"}
 _VENDORS = {"windows": "pc", "darwin": "apple", "ios": "apple"}
-_ANY_VENDOR = frozenset(("unknown", "pc", "apple", "alpine", "redhat", "suse", "none", "w64", "ibm", "debian", "gentoo"))
+_ANY_VENDOR = frozenset(
+    ("unknown", "pc", "apple", "alpine", "redhat", "suse", "none", "w64", "ibm", "debian", "gentoo")
+)
 _host: list[str] = []
 
 
