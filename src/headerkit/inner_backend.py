@@ -80,7 +80,7 @@ class InnerBackend:
             return hook == "build_editable"
 
     def call(self, hook: str, *arguments: object) -> Any:
-        """Call a hook. Raises SettingsError where the backend cannot be imported, UsageError where it lacks the hook."""
+        """Call a hook. Raises SettingsError where it cannot be imported, UsageError where it lacks the hook."""
         if not self.has(hook):
             msg = f"the inner backend {self.name!r} has no {hook}"
             raise UsageError(msg, hint="choose another one in [tool.headerkit.build] inner-backend")
