@@ -54,13 +54,19 @@ function(_headerkit_generate_headers)
   _headerkit_lines(content "" TEXT ${arg_ARGS})
 
   _headerkit_add_generation("${content}" "${outputs}" "${arg_OUTPUT}")
+  set(directories)
+  foreach(directory IN LISTS arg_INCLUDE_DIRECTORIES)
+    if(NOT directory MATCHES "\\$<")
+      get_filename_component(directory "${directory}" ABSOLUTE)
+    endif()
+    list(APPEND directories "${directory}")
+  endforeach()
   set_target_properties(
     "${name}"
     PROPERTIES HEADERKIT_OUTPUTS "${outputs}"
                HEADERKIT_WRITERS "${arg_WRITER}"
                HEADERKIT_INCLUDES "${includes}"
-               HEADERKIT_INCLUDE_DIRECTORIES "${arg_INCLUDE_DIRECTORIES}"
-               HEADERKIT_SOURCE_DIR "${CMAKE_CURRENT_SOURCE_DIR}"
+               HEADERKIT_INCLUDE_DIRECTORIES "${directories}"
                HEADERKIT_DEFINES "${arg_DEFINES}"
   )
 endfunction()
