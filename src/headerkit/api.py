@@ -98,7 +98,7 @@ def generate_all(
         headers=(os.fspath(header),),
         writers=tuple(writers) or tuple(writer for writer, _ in outputs),
         outputs=outputs,
-        include_dirs=tuple(map(os.fspath, include_dirs)),
+        include_dirs=tuple(os.fspath(path) for path in include_dirs),
         defines=tuple(defines),
         args=tuple(args),
         owned=tuple(owned),
