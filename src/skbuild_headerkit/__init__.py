@@ -1,1 +1,1 @@
-"""The scikit-build-core plugin."""
+"""The scikit-build-core plugin: asks for libclang where a build is going to need it."""

@@ -23,15 +23,14 @@ function(_headerkit_generate_project)
   endif()
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${settings})
   _headerkit_target_triple(triple "${where}" "${arg_TARGET_TRIPLE}")
-  set(arguments "--build-dir=${CMAKE_BINARY_DIR}")
+  set(target)
   if(triple)
-    list(APPEND arguments "--target=${triple}")
+    set(target "--target=${triple}")
   endif()
-  list(APPEND arguments ${arg_ARGS})
 
   _headerkit_command(command)
   execute_process(
-    COMMAND ${command} plan --json ${arguments}
+    COMMAND ${command} plan --json ${target}
     WORKING_DIRECTORY "${root}"
     RESULT_VARIABLE status
     OUTPUT_VARIABLE plan
@@ -59,8 +58,8 @@ function(_headerkit_generate_project)
     message(FATAL_ERROR "${where}: the settings name no output, so there is nothing to make")
   endif()
 
-  list(JOIN arguments "\n" content)
-  _headerkit_add_generation("${content}\n" "${outputs}" "${shown}")
+  list(JOIN arg_ARGS "\n" arguments)
+  _headerkit_add_generation("--build-dir=${CMAKE_BINARY_DIR}\n${target}\n${arguments}\n" "${outputs}" "${shown}")
   set_target_properties("${name}" PROPERTIES HEADERKIT_OUTPUTS "${outputs}" HEADERKIT_PLAN "${plan}")
 endfunction()
 
