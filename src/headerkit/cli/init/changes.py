@@ -1,0 +1,173 @@
+"""What `headerkit init` changes: for each file its new text, and what is left for a person to do."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from headerkit.cli.init.toml_text import add_table, add_to_array, add_to_table, quoted_string, replace_string
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headerkit.cli.init.project import Project
+
+__all__ = ["Changes", "make_changes"]
+
+_WRAPPER = "headerkit.build_backend"
+_HATCH = "hatchling.build"
+_SKBUILD = "scikit_build_core.build"
+_CACHE_KEYS = (
+    'cache-keys = [{ file = "pyproject.toml" }, { file = "**/*.h" }, { file = "**/*.c" }, { file = ".headerkit/**" }]\n'
+)
+_ATTRIBUTES = ".headerkit/** -text linguist-generated\n"
+_WORKFLOW = """\
+name: headerkit
+on: [push, pull_request]
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.12"
+      - run: pip install headerkit
+      - run: headerkit check
+"""
+
+
+@dataclass(slots=True)
+class Changes:
+    """New texts by file name, relative to the project root; and lines that say what to do by hand."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    by_hand: list[str] = field(default_factory=list)
+
+
+def make_changes(project: Project, headers: Sequence[str], *, workflow: bool) -> Changes:
+    """Decide the changes for a project. `headers` were named by the user; none: those that were found."""
+    changes = Changes()
+    text = project.pyproject
+    settings = _settings(project, tuple(headers) or project.headers)
+    if text:
+        text = _build_system(project, changes, text)
+        text = add_table(text, settings)
+        text = _cache_keys(project, changes, text)
+        changes.texts["pyproject.toml"] = text
+    else:
+        changes.texts[".headerkit.toml"] = settings.replace("tool.headerkit.", "").replace("[tool.headerkit]\n", "")
+    attributes = _read(project, ".gitattributes")
+    if ".headerkit/" not in attributes:
+        separator = "" if not attributes or attributes.endswith("\n") else "\n"
+        changes.texts[".gitattributes"] = attributes + separator + _ATTRIBUTES
+    name = ".github/workflows/headerkit.yml"
+    if workflow and not os.path.exists(os.path.join(project.root, name)):
+        changes.texts[name] = _WORKFLOW
+    return changes
+
+
+def _read(project: Project, name: str) -> str:
+    try:
+        with open(os.path.join(project.root, name), encoding="utf-8", newline="") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+def _build_system(project: Project, changes: Changes, text: str) -> str:
+    if "build-system" not in project.data:
+        text = add_table(
+            text, f'[build-system]\nrequires = ["setuptools>=77", "headerkit"]\nbuild-backend = "{_WRAPPER}"'
+        )
+        return add_table(text, '[tool.headerkit.build]\ninner-backend = "setuptools.build_meta"')
+    text = _require(project, changes, text)
+    if project.backend == _HATCH:
+        hook = "[tool.hatch.build.hooks.headerkit]"
+        return text if hook in text else add_table(text, hook)
+    if project.backend == _SKBUILD:
+        changes.by_hand += [
+            "CMakeLists.txt: find_package(headerkit CONFIG REQUIRED)",
+            "CMakeLists.txt: headerkit_generate(...) and headerkit_add_cffi_module(...), see docs/how-to",
+        ]
+        return (
+            text
+            if "dynamic-metadata" in project.tools
+            else add_table(
+                text,
+                '[[tool.dynamic-metadata]]  # asks for libclang when the store has no answer\nprovider = "headerkit"',
+            )
+        )
+    if project.backend == _WRAPPER:
+        return text
+    inner = project.backend or "setuptools.build_meta:__legacy__"
+    edited = (
+        replace_string(text, "build-system", "build-backend", _WRAPPER)
+        if project.backend
+        else add_to_table(text, "build-system", f"build-backend = {quoted_string(_WRAPPER)}")
+    )
+    if edited is None:
+        changes.by_hand.append(f'pyproject.toml: build-backend = "{_WRAPPER}" in [build-system]')
+    return add_table(edited or text, f"[tool.headerkit.build]\ninner-backend = {quoted_string(inner)}")
+
+
+def _require(project: Project, changes: Changes, text: str) -> str:
+    requires = project.data["build-system"].get("requires") if isinstance(project.data["build-system"], dict) else None
+    names = [str(name) for name in requires] if isinstance(requires, list) else []
+    if any(name.replace("[", " ").split()[:1] == ["headerkit"] for name in names):
+        return text
+    edited = add_to_array(text, "build-system", "requires", "headerkit")
+    if edited is None:
+        changes.by_hand.append('pyproject.toml: "headerkit" in requires of [build-system]')
+    return edited or text
+
+
+def _cache_keys(project: Project, changes: Changes, text: str) -> str:
+    """Name the files of which uv rebuilds an install; a header's edit goes unnoticed otherwise."""
+    if "uv" not in project.tools:
+        return add_table(text, f"[tool.uv]\n{_CACHE_KEYS}")
+    uv = project.data["tool"]["uv"]
+    if isinstance(uv, dict) and "cache-keys" in uv:
+        changes.by_hand.append(
+            'pyproject.toml: { file = "**/*.h" } and { file = ".headerkit/**" } in cache-keys of [tool.uv]'
+        )
+        return text
+    edited = add_to_table(text, "tool.uv", _CACHE_KEYS)
+    if edited is None:
+        changes.by_hand.append(f"pyproject.toml: {_CACHE_KEYS.strip()} in [tool.uv]")
+    return edited or text
+
+
+def _settings(project: Project, headers: Sequence[str]) -> str:
+    """`[tool.headerkit]` and one cffi module of the headers, or a place to write them."""
+    lines = ["[tool.headerkit]"]
+    own = [path for path in headers if path in project.headers]
+    include_dirs = [folder for folder in project.include_dirs if any(_below(path, folder) for path in own)]
+    if include_dirs:
+        lines.append(f"include_dirs = {_array(include_dirs)}")
+    lines += ["", "[[tool.headerkit.cffi]]"]
+    stem = _stem(headers[0]) if len(headers) == 1 else project.package
+    lines.append(f"module = {quoted_string(f'{project.package}._{stem}')}")
+    lines.append(f"headers = {_array(headers)}" if headers else 'headers = []  # such as "include/lib.h" or "zlib.h"')
+    if own and project.sources:
+        lines.append(f"sources = {_array(project.sources)}")
+    if headers and not own:
+        lines.append('libraries = []  # such as "z", or pkg_config = ["zlib"]')
+    if not os.path.isdir(os.path.join(project.root, project.package_dir)):
+        lines.append(f"output = {quoted_string(f'{project.package_dir}/_{stem}.cdef.txt')}")
+    return "\n".join(lines) + "\n"
+
+
+def _below(path: str, folder: str) -> bool:
+    return folder == "." or path.startswith(f"{folder}/")
+
+
+def _stem(header: str) -> str:
+    stem = os.path.splitext(os.path.basename(header))[0]
+    name = "".join(char if char.isalnum() else "_" for char in stem)
+    return name or "lib"
+
+
+def _array(values: Sequence[str]) -> str:
+    return "[" + ", ".join(quoted_string(value) for value in values) + "]"
