@@ -40,6 +40,7 @@ class _Builtin:
 # A test holds each row to the attributes of its class.
 _BUILTIN = {
     "cffi": _Builtin("headerkit.writers.cffi", "CffiWriter", WriterFacts(".cdef.txt", True, "1")),  # noqa: FBT003
+    "ctypes": _Builtin("headerkit.writers.ctypes", "CtypesWriter", WriterFacts(".py", True, "1")),  # noqa: FBT003
     "cython": _Builtin("headerkit.writers.cython", "CythonWriter", WriterFacts(".pxd", True, "1")),  # noqa: FBT003
     "json": _Builtin("headerkit.writers.json", "JsonWriter", WriterFacts(".json", True, "1")),  # noqa: FBT003
 }
