@@ -197,3 +197,12 @@ def uv() -> str:
     if found is None:
         pytest.skip("uv is not installed")
     return found
+
+
+@pytest.fixture(scope="session")
+def hatchling_with_libclang(front_ends, tmp_path_factory) -> Path:
+    """As `hatchling`, with the libclang wheel."""
+    python = front_ends.venv(tmp_path_factory.mktemp("hatchling") / "venv")
+    done = front_ends.pip(python, "install", "hatchling", "headerkit[cffi,clang]")
+    assert done.status == 0, done.said
+    return python
