@@ -106,6 +106,15 @@ def _moving_schemes(unit: Unit) -> Iterator[str]:
             index += 1
 
 
+def _movable(unit: Unit) -> frozenset[str]:
+    """The schemes of directories that `${VAR}` names."""
+    plain = [each.spelled for each in unit.include_dirs if pkg_config_name(each.spelled) is None]
+    schemes = {f"include[{index}]" for index, spelled in enumerate(plain) if "${" in spelled}
+    if len(unit.spelled_args) == len(unit.args):
+        schemes |= {f"args[{index}]" for index, _, _ in directory_args(unit.args) if "${" in unit.spelled_args[index]}
+    return frozenset(schemes)
+
+
 class PathMap:
     """Translates between absolute and portable paths for one unit."""
 
@@ -122,6 +131,7 @@ class PathMap:
             self._roots["header"] = [self._header_folder]
         self._code = os.path.join(unit.root, unit.header) if unit.code is not None else None
         self._dirs: list[tuple[str, str]] = []
+        self._movable = _movable(unit)
         self._known: dict[str, str] = {}
 
     def _prepare(self) -> None:

@@ -2,18 +2,19 @@
 
 *Files* must be what they were, byte for byte. *Library* headers lie on the system path or where pkg-config says; the
 policy decides what a difference means. *Named* headers are libc's and the compiler's; the target pins them. *Absent*
-places must stay empty, for a file there would be found first.
+places (files, or whole folders of libc's names) must stay empty, for a file there would be found first.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headerkit.digest import file_digest, text_digest
 from headerkit.errors import HeaderNotFoundError
 from headerkit.portable import PathMap, pkg_config_name
-from headerkit.store.libc import is_libc
+from headerkit.store.libc import LIBC_FOLDERS, is_libc, public_part
 
 if TYPE_CHECKING:
     from headerkit.backends.protocol import FileRead, Parsed
@@ -49,13 +50,14 @@ def take_closure(unit: Unit, parsed: Parsed) -> Closure:
         if scheme == "code":
             continue
         if scheme == "builtin" or (scheme == "system" and is_libc(name)):
-            named.add(read.portable)
+            named.add(f"{scheme}:{public_part(name)}")
         elif scheme == "system" or scheme.startswith("pkg-config["):
             library.setdefault(read.portable, _digest(read))
         else:
             files.setdefault(read.portable, _digest(read))
-    present = files.keys() | library.keys() | named
-    absent = {path for path in parsed.absent if path not in present and _is_guarded(path)}
+    present = files.keys() | library.keys() | {read.portable for read in parsed.files}
+    paths = PathMap(unit)
+    absent = {_widest(paths, path) for path in parsed.absent if path not in present and _is_guarded(path)}
     return Closure(
         files=tuple(sorted(files.items())),
         library=tuple(sorted(library.items())),
@@ -135,6 +137,25 @@ def _is_guarded(portable: str) -> bool:
     if scheme == "system":
         return not is_libc(name)
     return scheme not in ("builtin", "code", "outside")
+
+
+def _widest(paths: PathMap, portable: str) -> str:
+    """The libc folder of an absent path, where that is absent too: one line for all that libc includes from there.
+
+    The names in such a folder differ from libc to libc, the folder does not.
+    """
+    scheme, _, name = portable.partition(":")
+    parts = name.split("/")
+    for index, part in enumerate(parts[:-1]):
+        if part in LIBC_FOLDERS:
+            folder = f"{scheme}:{'/'.join(parts[: index + 1])}"
+            try:
+                path = paths.resolve(folder)
+            except ValueError:
+                break
+            if path is not None and not os.path.lexists(path):
+                return folder
+    return portable
 
 
 def _pairs(value: Json | None) -> tuple[tuple[str, str], ...]:

@@ -108,12 +108,13 @@ class Freshness:
                 differing.append(f"{describe(portable, unit)} is not on this machine")
             elif found != digest:
                 differing.append(f"{describe(portable, unit)} differs on this machine")
-        if closure.flags:
-            flags = package_flags(unit)
+        flags = package_flags(unit)
+        if flags or closure.flags:
+            stored = dict(closure.flags)
             differing += [
                 f"the flags of pkg-config {package} differ on this machine"
-                for package, digest in closure.flags
-                if flags.get(package) != digest
+                for package in sorted(flags.keys() | stored.keys())
+                if flags.get(package) != stored.get(package)
             ]
         return differing
 

@@ -108,14 +108,9 @@ def _texts(values: tuple[str, ...], spelled: tuple[str, ...]) -> list[Json]:
         spelled = tuple(map(_spelled, values))
     texts: list[Json] = []
     for value, text in zip(values, spelled, strict=True):
-        if pkg_config_name(text) is not None:
-            # The package's flags are its library's affair, as its headers are: see closure.
-            if text not in texts:
-                texts.append(text)
-        elif text == value:
-            texts.append(str(text))
-        else:
-            texts.append(_expanded(value, text))
+        # A package's flags are its library's affair, as its headers are (see closure): another machine may have none.
+        if pkg_config_name(text) is None:
+            texts.append(str(text) if text == value else _expanded(value, text))
     return texts
 
 
@@ -129,13 +124,14 @@ def _expanded(value: str, spelled: str) -> Json:
 
 
 def _args(unit: Unit) -> list[Json]:
-    texts = _texts(unit.args, unit.spelled_args)
-    if len(texts) != len(unit.args):
-        return texts
-    spelled = unit.spelled_args if len(unit.spelled_args) == len(unit.args) else unit.args
+    spelled = unit.spelled_args if len(unit.spelled_args) == len(unit.args) else tuple(map(_spelled, unit.args))
+    directories = {}
     for index, flag, directory in directory_args(unit.args):
         joined = flag if spelled[index].startswith(flag) and spelled[index] != directory else ""
-        texts[index] = joined + _directory(unit, spelled[index][len(joined) :], directory)
+        directories[index] = joined + _directory(unit, spelled[index][len(joined) :], directory)
+    texts: list[Json] = []
+    for index, arg in enumerate(unit.args):
+        texts += [directories[index]] if index in directories else _texts((arg,), (spelled[index],))
     return texts
 
 

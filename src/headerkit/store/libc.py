@@ -6,15 +6,17 @@ glibc, musl, the Linux kernel, the BSDs, macOS and mingw install themselves (C11
 
 from __future__ import annotations
 
-__all__ = ["is_libc"]
+__all__ = ["LIBC_FOLDERS", "is_libc", "public_part"]
 
-_FOLDERS = frozenset(
+LIBC_FOLDERS = frozenset(
     """
     arpa asm asm-generic bits bsm cxxabi finclude gnu i386 arm kern libkern linux mach mach-o machine malloc misc
     mtd net netash netatalk netax25 neteconet netinet netinet6 netipx netiucv netpacket netrom netrose nfs os
     protocols rdma rpc rpcsvc scsi secure sound sys sysdep video xen xlocale _types sec_api sdks psdk_inc ssp
     """.split()  # noqa: SIM905  (three hundred quotes would hide the names)
 )
+
+_PRIVATE = frozenset(("_types", "arm", "asm", "asm-generic", "bits", "gnu", "i386", "machine"))
 
 _HEADERS = frozenset(
     """
@@ -49,7 +51,16 @@ def is_libc(name: str) -> bool:
     folder, slash, rest = name.partition("/")
     if not slash:
         return folder in _HEADERS
-    if folder in _FOLDERS:
+    if folder in LIBC_FOLDERS:
         return True
     # Multiarch folders (Debian's `x86_64-linux-gnu/`) of another target than the unit's.
     return folder.count("-") >= 2 and "linux" in folder and is_libc(rest)
+
+
+def public_part(name: str) -> str:
+    """A libc header's name; of one that no program includes itself, its folder alone: the rest differs by version."""
+    parts = name.split("/")
+    for index, part in enumerate(parts[:-1]):
+        if part in _PRIVATE:
+            return "/".join(parts[: index + 1]) + "/"
+    return name
