@@ -50,3 +50,12 @@ function(_headerkit_text variable prefix text)
   string(REPLACE "\n" "\n\t" text "${text}")
   set(${variable} "${${variable}}${prefix}${text}\n" PARENT_SCOPE)
 endfunction()
+
+# The last COMMAND of a rule that leaves its outputs (ARGN) alone where nothing in them changed: Ninja knows that from its
+# log, make would run the rule again each time.
+function(_headerkit_touch result)
+  set(${result} "" PARENT_SCOPE)
+  if(CMAKE_GENERATOR MATCHES "Makefiles")
+    set(${result} COMMAND "${CMAKE_COMMAND}" -E touch ${ARGN} PARENT_SCOPE)
+  endif()
+endfunction()

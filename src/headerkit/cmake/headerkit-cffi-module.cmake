@@ -36,10 +36,12 @@ function(headerkit_add_cffi_module name)
   string(REGEX REPLACE "^.*\\." "" last "${arg_MODULE}")
   set(folder "${CMAKE_CURRENT_BINARY_DIR}/headerkit/${name}")
   set(source "${folder}/${last}.c")
+  _headerkit_touch(touch "${source}")
   _headerkit_command(command)
   add_custom_command(
     OUTPUT "${source}"
     COMMAND ${command} cffi-source "${arg_MODULE}" "${cdef}" "${csrc}" "${source}" --depfile "${folder}/depfile"
+    ${touch}
     DEPENDS "${cdef}" "${csrc}" ${cdef_target}
     DEPFILE "${folder}/depfile"
     COMMENT "Generating the C source of ${arg_MODULE}"

@@ -190,11 +190,7 @@ function(_headerkit_add_generation content outputs shown)
     set(arguments "${base}.txt")
   endif()
 
-  # Outputs keep their time where nothing in them changed. Ninja knows that from its log; make would try again each time.
-  set(touch)
-  if(CMAKE_GENERATOR MATCHES "Makefiles")
-    set(touch COMMAND "${CMAKE_COMMAND}" -E touch ${outputs})
-  endif()
+  _headerkit_touch(touch ${outputs})
   _headerkit_command(command)
   list(JOIN shown ", " shown)
   add_custom_command(
