@@ -210,3 +210,9 @@ def test_a_failed_compile_is_tried_again(module, project):
         compile_module(module, str(project / "build"), root=str(project))
     (project / "twice.c").write_text('#include "twice.h"\nint twice(int value) { return DEPTH * value; }\n')
     assert compile_module(module, str(project / "build"), root=str(project)).compiled
+
+
+def test_the_project_lends_the_compiling_process_no_modules(module, project):
+    for name in ("json", "setuptools", "cffi", "headerkit", "distutils"):
+        (project / f"{name}.py").write_text("raise SystemExit('shadowed')\n")
+    assert compile_module(module, str(project / "build"), root=str(project)).compiled

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -56,13 +54,3 @@ def test_an_included_module_is_named_in_the_source(changed, project):
 def test_an_included_module_that_is_not_in_the_project_is_named(changed, project):
     with pytest.raises(CompileError, match=r"includes pkg\._gone, which is no cffi module of this project"):
         write_source(changed(includes=("pkg._gone",)), str(project / "x.c"))
-
-
-def test_the_command_writes_the_same_source(module, project):
-    (project / "csrc.c").write_text(module.csrc)
-    command = [sys.executable, "-m", "headerkit.cffi_modules", "source", "--module", module.module]
-    command += ["--cdef", module.cdef, "--csrc", str(project / "csrc.c"), "--output", str(project / "by-command.c")]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert (done.stdout, done.stderr) == ("", "")
-    write_source(module, str(project / "by-function.c"))
-    assert (project / "by-command.c").read_bytes() == (project / "by-function.c").read_bytes()

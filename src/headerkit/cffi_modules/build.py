@@ -24,6 +24,15 @@ __all__ = ["REFUSED", "Built", "compile_module", "compile_modules"]
 REFUSED = 3
 """The child's exit status when the cdef is refused; its last line of output is the error's parts as JSON."""
 
+# The child searches where its parent does: a host may have changed sys.path (PEP 517 backend-path), and the current
+# folder, which is the project's, must not lend it modules.
+_CHILD = f"""
+import sys
+sys.path[:] = sys.argv.pop(1).split({os.pathsep!r})
+from headerkit.cffi_modules.child import main
+sys.exit(main(*sys.argv[1:]))
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
@@ -58,17 +67,15 @@ def _compile(module: CffiModule, folder: str, key: str, root: str, known: Mappin
         if not os.path.isfile(path):
             raise failure(module, f"{os.path.relpath(path, root)}: no such file")
     order = {"module": asdict(module), "known": {name: asdict(each) for name, each in known.items()}}
-    # A host may have changed sys.path (PEP 517 backend-path); the child must find the same headerkit, cffi, setuptools.
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    path = os.pathsep.join(folder for folder in sys.path if folder)
     done = subprocess.run(
-        [sys.executable, "-m", "headerkit.cffi_modules", "build", folder, key],
+        [sys.executable, "-c", _CHILD, path, folder, key],
         input=json.dumps(order),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
         cwd=root,
-        env=environment,
         check=False,
     )
     if done.returncode == REFUSED:

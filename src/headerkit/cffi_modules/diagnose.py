@@ -14,6 +14,8 @@ __all__ = ["failure"]
 
 _LINES = 40
 _IS_ERROR = re.compile(r"\berror\b|undefined reference|cannot find|no such file|No such file", re.IGNORECASE)
+_IS_COMMAND = re.compile(r"\w+Error: [Cc]ommand .* (?:returned non-zero|failed with) exit (?:status|code) \d+\.?$")
+"""setuptools' last word: which command failed. The compiler said why before it."""
 
 # What a compiler or linker says; the likely cause and the next step, with the first group filled in.
 _KNOWN = (
@@ -66,6 +68,8 @@ _KNOWN = (
 def failure(module: CffiModule, output: str) -> CompileError:
     """The error for a compile that failed with this output."""
     lines = [line.rstrip() for line in output.strip().splitlines() if line.strip()]
+    if len(lines) > 1 and _IS_COMMAND.match(lines[-1]):
+        lines.pop()
     first = next((line for line in lines if _IS_ERROR.search(line)), lines[-1] if lines else "no message")
     shown = lines[-_LINES:]
     if len(lines) > _LINES:
