@@ -1,0 +1,1 @@
+/* Functions only: nothing that a declaration could name. */
