@@ -1,0 +1,1 @@
+typedef unsigned sdk_flags;
