@@ -28,7 +28,7 @@ def complete_and_order(reader: Declarations) -> tuple[Declaration, ...]:
     if not pulled:
         return tuple(own)
     references = References(pulled)
-    complete = references.complete(own)
+    complete = References([*pulled, *own]).complete(own)  # an own typedef may be all that leads there
     for item in pulled:
         if isinstance(item, Record) and item.key not in complete and item.fields is not None:
             item.fields = None
