@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from headerkit.errors import UsageError
 from headerkit.planning.globs import expand_glob, is_glob, matches
 from headerkit.portable import system_include_dirs
-from headerkit.settings.problems import did_you_mean, item, member, quoted
+from headerkit.settings.problems import item, member, nearest, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -194,7 +194,7 @@ def _may_be_system(context: Context, name: str) -> bool:
     if len(parts) > 1 and not os.path.isdir(folder):
         return not os.path.isdir(os.path.join(context.root, parts[0])) or not _has_headers_below(context.root, parts[0])
     neighbours = _headers_in(folder)
-    return not did_you_mean(parts[-1], neighbours) if len(parts) == 1 else not neighbours
+    return not nearest(parts[-1], neighbours) if len(parts) == 1 else not neighbours
 
 
 def _headers_in(folder: str) -> list[str]:
@@ -215,14 +215,13 @@ def _missing(context: Context, text: str, base: str) -> str:
         hint = f"; for all its headers write '{'' if inside == '.' else f'{inside}/'}**/*.h'" if inside else ""
         return f"{quoted(text)} is a folder, not a header{hint}"
     folder = os.path.dirname(path)
-    hint = did_you_mean(os.path.basename(path), _headers_in(folder))
-    if hint:
-        close = hint.removeprefix("; did you mean '").removesuffix("'?")
-        hint = f"; did you mean {quoted(os.path.join(os.path.dirname(text), close))}?"
+    name = os.path.basename(path)
+    close = nearest(name, _headers_in(folder))
+    if close:
+        close = os.path.join(os.path.dirname(text), close)
     else:
-        name = os.path.basename(path)
-        same = [found for found in expand_glob(context.root, "**") if os.path.basename(found) == name]
-        hint = f"; did you mean {quoted(same[0])}?" if same else ""
+        close = next((found for found in expand_glob(context.root, "**") if os.path.basename(found) == name), "")
+    hint = f"; did you mean {quoted(close)}?" if close else ""
     return f"the header {quoted(text)} does not exist{hint}"
 
 

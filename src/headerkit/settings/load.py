@@ -13,7 +13,7 @@ from headerkit.settings.expand import escape
 from headerkit.settings.files import find_root, read_settings_file
 from headerkit.settings.model import BuildSettings, CacheSettings, Settings
 from headerkit.settings.overrides import Overrides
-from headerkit.settings.problems import Problems, did_you_mean, quoted
+from headerkit.settings.problems import Problems, nearest, quoted
 from headerkit.settings.read import Reader, keys_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ __all__ = ["load_settings"]
 
 _TABLES: dict[str, type] = {"": Settings, "cache": CacheSettings, "build": BuildSettings}
 """The tables with keys that other sources set too."""
+_PREFIX = "HEADERKIT_"
 _OTHER_VARIABLES = ("HEADERKIT_LIBCLANG",)
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("0", "false", "no", "off", "")
@@ -137,10 +138,12 @@ def _misspelt(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Warnings for variables that look like ours and are not; other HEADERKIT_ names may be there for `${VAR}`."""
     known = {found.metadata["env"] for cls in _TABLES.values() for found, _ in keys_of(cls).values()} - {""}
     known.update(_OTHER_VARIABLES)
+    endings = {name.removeprefix(_PREFIX): name for name in known}
     warnings = []
     for name in environ:
-        if name.startswith("HEADERKIT_") and name not in known:
-            hint = did_you_mean(name, known)
-            if hint:
-                warnings.append(f"the environment variable {name} means nothing to headerkit{hint}")
+        if name.startswith(_PREFIX) and name not in known:
+            close = nearest(name.removeprefix(_PREFIX), endings, at_least=0.8)
+            if close:
+                hint = f"did you mean {endings[close]}?"
+                warnings.append(f"the environment variable {quoted(name)} means nothing to headerkit; {hint}")
     return tuple(warnings)

@@ -9,7 +9,7 @@ from headerkit.errors import SettingsError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Problems", "did_you_mean", "item", "member", "quoted", "type_name"]
+__all__ = ["Problems", "did_you_mean", "item", "member", "nearest", "quoted", "type_name"]
 
 _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 _SHOWN = 20
@@ -42,13 +42,19 @@ def type_name(value: object) -> str:
     return "table" if isinstance(value, dict) else type(value).__name__
 
 
-def did_you_mean(wrong: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x'?`, or nothing where no known name is close to the wrong one."""
+def nearest(wrong: str, known: Iterable[str], *, at_least: float = 0.6) -> str:
+    """The known name that is closest to a wrong one, "" where none is. Dashes, underscores and case do not count."""
     from difflib import get_close_matches  # noqa: PLC0415  (only a wrong name pays for the import)
 
     folded = {name.replace("-", "_").lower(): name for name in known}
-    close = get_close_matches(wrong[:200].replace("-", "_").lower(), folded, n=1, cutoff=0.6)
-    return f"; did you mean {quoted(folded[close[0]])}?" if close else ""
+    close = get_close_matches(wrong[:200].replace("-", "_").lower(), folded, n=1, cutoff=at_least)
+    return folded[close[0]] if close else ""
+
+
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    """`; did you mean 'x'?`, or nothing where no known name is close to the wrong one."""
+    close = nearest(wrong, known)
+    return f"; did you mean {quoted(close)}?" if close else ""
 
 
 class Problems:

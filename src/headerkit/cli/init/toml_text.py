@@ -42,7 +42,8 @@ def add_to_array(text: str, table: str, key: str, value: str) -> str | None:
     new = quoted_string(value)
     if "\n" in inside:
         # After the last value and its comma, and the comment that may follow on the same line.
-        line_end = text.find("\n", max(last, start))
+        line_end = text.find("\n", max(last, start), end)
+        line_end = end if line_end < 0 else line_end
         indent = re.search(r"\n([ \t]*)[\"']", inside)
         added = f"\n{indent[1] if indent else '  '}{new},"
         separator = "" if comma or last < 0 else ","
@@ -115,7 +116,7 @@ def _value_start(text: str, table: str, key: str) -> int | None:
 
 
 def _array(text: str, start: int) -> tuple[int, int, bool] | None:
-    """Of the array that opens at `start`: where it closes, where its last value ends (-1: none), and if a comma follows."""
+    """Where the array that opens at `start` closes, where its last value ends (-1: none), and if a comma follows it."""
     token = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|#[^\n]*|[\[\],]")
     last, comma = -1, False
     for found in token.finditer(text, start + 1):
