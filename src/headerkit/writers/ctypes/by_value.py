@@ -2,7 +2,7 @@
 
 ctypes tells libffi a record's members without their places. That is enough where the record has the layout that its
 members have by themselves. Elsewhere libffi may choose other registers than the compiler: then only those records are
-passed whose size or kind of members alone decides (the x86-64 psABI 3.2.3, AAPCS64 6.8.2, Microsoft's x64 convention).
+passed whose size or kind of members alone decides (x86-64 psABI 3.2.3, AAPCS64 6.8.2, Microsoft's x64 convention).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headerkit.ir import Alias, Array, Atomic, Builtin, Enum, Pointer, Record, Tag
+from headerkit.writers.ctypes.registers import Aggregate, Part, Scalar, same_registers
 from headerkit.writers.ctypes.stored import round_up
 
 if TYPE_CHECKING:
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["ByValue"]
 
-_FLOATS = frozenset(["float", "double", "long double", "float _Complex", "double _Complex", "long double _Complex"])
+_SMALL = 16
+"""The size in bytes up to which a record goes in registers, on the targets that have such a rule."""
+_FLOATS = frozenset(["float", "double", "long double"])
+_COMPLEX = {"float _Complex": "float", "double _Complex": "double"}
+_INTEGERS = ("_Bool", "char", "short", "int", "long", "signed", "unsigned")
 
 
 class ByValue:
@@ -33,6 +38,7 @@ class ByValue:
         self.known: dict[str, str] = {}
 
     def __call__(self, record: Record) -> str:
+        """Say why this record cannot be passed by value; "" where it can."""
         if record.key not in self.known:
             self.known[record.key] = self._reason(record)
         return self.known[record.key]
@@ -43,79 +49,94 @@ class ByValue:
             return f"{what} is incomplete" if record.size is None else f"the members of {what} are not known"
         if not record.size:
             return f"{what} has no size"
-        leaves = list(self._leaves(record))
-        aligned = all(offset % (8 * align) == 0 for offset, align, _ in leaves)
-        if self.by_size or self._natural(record) or (self.sysv and record.size > 16):
+        if self.by_size or (self.sysv and record.size > _SMALL):
             return ""
-        if aligned and not any(floating for _, _, floating in leaves) and (self.sysv or record.size <= 16):
+        natural = self._aggregate(record)
+        if natural is not None:
+            if not _has_union(natural) or (self.sysv and same_registers(natural)):
+                return ""
+        elif record.size <= _SMALL and all(
+            not floating and offset % (8 * align) == 0 for offset, align, floating in self._scalars(Tag(record.key), 0)
+        ):
             return ""
         return f"ctypes cannot pass {what} by value: its layout does not tell in which registers it goes"
 
-    def _leaves(self, record: Record, base: int = 0) -> Iterator[tuple[int, int, bool]]:
-        """Bit offset, alignment in bytes and whether it is a floating-point number, of each scalar in a record."""
-        for field in record.fields or ():
-            if field.width is None:
-                yield from self._scalars(field.type, base + field.offset)
-            else:
-                yield base, 1, False
-
     def _scalars(self, type_: Type, offset: int) -> Iterator[tuple[int, int, bool]]:
+        """Bit offset and alignment in bytes of each scalar, and whether it may be anything but an integer."""
         type_ = self._bare(type_)
-        if isinstance(type_, Tag):
-            tag = self.header.tags.get(type_.key)
-            if isinstance(tag, Record):
-                yield from self._leaves(tag, offset)
-            elif isinstance(tag, Enum):
-                yield from self._scalars(tag.underlying, offset)
+        if isinstance(type_, Tag) and isinstance(record := self.header.tags.get(type_.key), Record):
+            for field in record.fields or ():
+                if field.width is None:
+                    yield from self._scalars(field.type, offset + field.offset)
         elif isinstance(type_, Array):
             # Elements are alike: the first two show every misalignment.
-            size, _ = self._natural_size(type_.element)
+            size, _ = self._measure(type_.element)
             for index in range(min(type_.length or 0, 2)):
                 yield from self._scalars(type_.element, offset + 8 * index * size)
         else:
-            size, align = self._natural_size(type_)
-            known = size and (isinstance(type_, Pointer) or (isinstance(type_, Builtin) and "128" not in type_.name))
-            # A type that ctypes has not counts as one that no register rule is known for.
-            yield offset, align, not known or (isinstance(type_, Builtin) and type_.name in _FLOATS)
+            scalar = self._scalar(type_)
+            yield offset, scalar.align if scalar else 1, scalar is None or scalar.floating
 
     def _bare(self, type_: Type) -> Type:
-        while isinstance(type_, Alias | Atomic):
+        """The type without names; an enum is its integer."""
+        while True:
             if isinstance(type_, Atomic):
                 type_ = type_.inner
+            elif isinstance(type_, Alias) and type_.name in self.header.typedefs:
+                type_ = self.header.typedefs[type_.name].type
+            elif isinstance(type_, Tag) and isinstance(enum := self.header.tags.get(type_.key), Enum):
+                type_ = enum.underlying
             else:
-                typedef = self.header.typedefs.get(type_.name)
-                if typedef is None:
-                    return Builtin("void")
-                type_ = typedef.type
-        return type_
+                return type_
 
-    def _natural(self, record: Record) -> bool:
-        """Whether the members, one after another at their own alignments, have the compiler's places."""
-        if record.kind == "union":
-            return False
-        position, strictest = 0, 1
-        for field in record.fields or ():
-            size, align = self._natural_size(field.type)
-            if field.width is not None or not align or field.offset != 8 * round_up(position, align):
-                return False
-            position, strictest = field.offset // 8 + size, max(strictest, align)
-        return round_up(position, strictest) == record.size and strictest == record.align
+    def _measure(self, type_: Type) -> tuple[int, int]:
+        part = self._part(type_)
+        return (part.size, part.align) if part else (0, 1)
 
-    def _natural_size(self, type_: Type) -> tuple[int, int]:
-        """Size and alignment of a type that ctypes passes as it is; the alignment is 0 where there is one it does not."""
-        type_ = self._bare(type_)
+    def _scalar(self, type_: Type) -> Scalar | None:
         if isinstance(type_, Pointer):
-            return self.header.sizes["*"]
+            return Scalar(*self.header.sizes["*"], floating=False)
+        if not isinstance(type_, Builtin) or type_.name not in self.header.sizes:
+            return None
+        size, align = self.header.sizes[type_.name]
+        if type_.name in _FLOATS:
+            return Scalar(size, align, floating=True)
+        return Scalar(size, align, floating=False) if type_.name.startswith(_INTEGERS) and size <= 8 else None
+
+    def _part(self, type_: Type) -> Part | None:
+        """A type as ctypes tells libffi of it; None where its layout is not the one that its parts have by themselves."""
+        type_ = self._bare(type_)
         if isinstance(type_, Array):
-            size, align = self._natural_size(type_.element)
-            return size * (type_.length or 0), align
+            element = self._part(type_.element)
+            if element is None:
+                return None
+            size = element.size * (type_.length or 0)
+            # What is larger goes in memory, whatever is in it.
+            parts = (element,) * (type_.length or 0) if size <= _SMALL else ()
+            return Aggregate(size, element.align, parts, array=True)
         if isinstance(type_, Tag):
-            tag = self.header.tags.get(type_.key)
-            if isinstance(tag, Enum):
-                return self._natural_size(tag.underlying)
-            if isinstance(tag, Record) and tag.fields is not None and self._natural(tag):
-                return tag.size or 0, tag.align or 1
-            return (tag.size or 0, 0) if tag is not None else (0, 0)
-        if isinstance(type_, Builtin) and "128" not in type_.name and "16" not in type_.name:
-            return self.header.sizes.get(type_.name, (0, 0))
-        return 0, 0
+            record = self.header.tags.get(type_.key)
+            return self._aggregate(record) if isinstance(record, Record) else None
+        if isinstance(type_, Builtin) and type_.name in _COMPLEX:
+            part = self._scalar(Builtin(_COMPLEX[type_.name]))
+            return Aggregate(2 * part.size, part.align, (part, part)) if part else None
+        return self._scalar(type_)
+
+    def _aggregate(self, record: Record) -> Aggregate | None:
+        parts: list[Part] = []
+        end, strictest = 0, 1
+        union = record.kind == "union"
+        for field in record.fields or ():
+            part = self._part(field.type) if field.width is None else None
+            if part is None or field.offset != 8 * (0 if union else round_up(end, part.align)):
+                return None
+            parts.append(part)
+            end = max(end, field.offset // 8 + part.size)
+            strictest = max(strictest, part.align)
+        if record.fields is None or round_up(end, strictest) != record.size or strictest != record.align:
+            return None
+        return Aggregate(record.size, strictest, tuple(parts), union=union)
+
+
+def _has_union(part: Part) -> bool:
+    return isinstance(part, Aggregate) and (part.union or any(map(_has_union, part.parts)))
