@@ -33,8 +33,8 @@ def entry_slug(identity: dict[str, Json], digest: str) -> str:
         values = identity[key]
         if isinstance(values, list) and values:
             parts += [letter, *map(_text, values)]
-    readable = ".".join(filter(None, map(_plain, parts)))
-    return f"{readable[: SLUG_LENGTH - _DIGITS - 1].rstrip('.-_')}-{digest[:_DIGITS]}"
+    readable = _unreserved(".".join(filter(None, map(_plain, parts))))
+    return f"{readable[: SLUG_LENGTH - _DIGITS - 1].rstrip('.-_') or 'unit'}-{digest[:_DIGITS]}"
 
 
 def slug_prefix(identity: dict[str, Json]) -> str:
@@ -60,7 +60,7 @@ def is_slug(name: str) -> bool:
 def folder_name(name: str) -> str:
     """A writer's name as a folder: itself where that is safe everywhere, else a safe part and a digest."""
     plain = _unreserved(_plain(name))
-    if plain == name and len(name) <= SLUG_LENGTH and "-" not in name[-9:-8]:
+    if name and plain == name and len(name) <= SLUG_LENGTH and "-" not in name[-9:-8]:
         return name
     return f"{plain[: SLUG_LENGTH - _DIGITS - 1] or 'writer'}-{text_digest(name)[:_DIGITS]}"
 
