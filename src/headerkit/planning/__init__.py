@@ -15,7 +15,7 @@ from headerkit.planning.context import Context
 from headerkit.planning.headers import asked_headers, settings_headers
 from headerkit.planning.options import merged_options
 from headerkit.planning.outputs import OutputTemplate, check_outputs
-from headerkit.planning.units import header_unit
+from headerkit.planning.units import check_defaults, header_unit
 from headerkit.settings.overrides import Overrides
 from headerkit.settings.problems import member, quoted
 
@@ -109,12 +109,13 @@ class _Planner:
 
     def _raise_problems(self) -> None:
         context = self._context
+        if context.missing:
+            check_defaults(context)
         if context.missing and not context.problems:
-            lines = context.missing
+            lines = [f"{where}: {what}" if where else what for where, what in context.missing]
             msg = lines[0] if len(lines) == 1 else "\n".join(["these headers are missing:", *(f"  {x}" for x in lines)])
             raise HeaderNotFoundError(msg)
-        for line in context.missing:
-            where, _, what = line.partition(": ")
+        for where, what in context.missing:
             context.problems.add(where, what)
         context.problems.raise_any(os.path.basename(self._settings.file))
 

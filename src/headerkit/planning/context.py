@@ -25,8 +25,8 @@ class Context:
         built = (overrides.build_dir, os.path.realpath(overrides.build_dir)) if overrides.build_dir else ()
         self._built = tuple(folder.rstrip(os.sep) + os.sep for folder in built)
         self.problems = Problems()
-        self.missing: list[str] = []
-        """Messages about headers that do not exist."""
+        self.missing: list[tuple[str, str]] = []
+        """Where a header that does not exist is named, and what to say about it."""
         self.warnings: list[str] = []
 
     @cached_property
@@ -54,10 +54,15 @@ class Context:
         """
         if f"{path}{os.sep}".startswith(self._built):
             return None
-        for root in dict.fromkeys((self.root, os.path.realpath(self.root))):
-            if path == root:
+        # Resolved only where the spelling says no: a shell's $PWD may lead to the project through a link.
+        for resolve in (os.path.normpath, os.path.realpath):
+            prefix, resolved = resolve(self.root).rstrip(os.sep) + os.sep, resolve(path)
+            if resolved + os.sep == prefix:
                 return "."
-            inside = path[len(root.rstrip(os.sep)) + 1 :]
-            if inside and path.startswith(root.rstrip(os.sep) + os.sep):
-                return inside.replace(os.sep, "/")
+            if resolved.startswith(prefix):
+                return resolved[len(prefix) :].replace(os.sep, "/")
         return None
+
+    def miss(self, where: str, what: str) -> None:
+        """Note a missing header; `where` is "" on the command line, whose words say it."""
+        self.missing.append((where, what))

@@ -85,9 +85,9 @@ def _expand(context: Context, pattern: str, exclude: Iterable[str], where: str, 
         ]
     kept = [header for header in headers if not any(matches(header.name, glob) for glob in exclude)]
     if not headers:
-        context.missing.append(f"{where}: no file matches {quoted(pattern)}{_nearby(context, pattern, base)}")
+        context.miss(where, f"no file matches {quoted(pattern)}{_nearby(context, pattern, base)}")
     elif not kept:
-        context.missing.append(f"{where}: {quoted(pattern)} matches {len(headers)} files, and all of them are excluded")
+        context.miss(where, f"{quoted(pattern)} matches {len(headers)} files, and all of them are excluded")
     return kept
 
 
@@ -116,14 +116,14 @@ def asked_headers(context: Context) -> list[Header]:
             continue
         exists = os.path.isfile(os.path.join(context.base, text))
         if is_glob(text) and not exists:
-            headers = _expand(context, _relative(context, text), exclude, text, context.base)
+            headers = _expand(context, _relative(context, text), exclude, "", context.base)
         else:
-            header = find_header(context, text, context.base, text, overrides.include_dirs)
+            header = find_header(context, text, context.base, "", overrides.include_dirs)
             headers = [header] if header and not any(matches(header.name, glob) for glob in exclude) else []
         for header in headers:
             found[header.name] = header._replace(entries=_entries_for(context, header.name))
     if overrides.headers and not found and not context.missing:
-        context.missing.append("the headers that were named are all excluded")
+        context.miss("", "the headers that were named are all excluded")
     return list(found.values())
 
 
@@ -153,7 +153,7 @@ def find_header(context: Context, text: str, base: str, where: str, include_dirs
     if included is not None:
         return included
     if not _may_be_system(context, name):
-        context.missing.append(f"{where}: {_missing(context, text, base)}")
+        context.miss(where, _missing(context, text, base))
         return None
     return Header(name, "")
 

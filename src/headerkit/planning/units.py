@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from headerkit.planning.packages import Package
     from headerkit.settings import CffiEntry, HeaderEntry
 
-__all__ = ["Flags", "header_unit", "module_unit"]
+__all__ = ["Flags", "check_defaults", "header_unit", "module_unit"]
 
 
 class _Source(NamedTuple):
@@ -71,6 +71,11 @@ def module_unit(context: Context, header: Header, entry: CffiEntry) -> tuple[Uni
     )
     flags = _gather(context, [_defaults(context), own, _asked(context)])
     return _unit(context, header, context.target, flags), flags
+
+
+def check_defaults(context: Context) -> None:
+    """Note what is wrong with the general settings, also where no header is left to have them."""
+    _gather(context, [_defaults(context), _asked(context)])
 
 
 def _unit(context: Context, header: Header, target: str, flags: Flags) -> Unit:

@@ -64,8 +64,8 @@ class Problems:
         self._found: dict[str, None] = {}
 
     def add(self, where: str, what: str) -> None:
-        """Note a problem at a path (a key, a flag, an environment variable)."""
-        self._found[f"{where}: {what}"] = None
+        """Note a problem at a path (a key, a flag, an environment variable; "" where the words say it)."""
+        self._found[f"{where}: {what}" if where else what] = None
 
     def __bool__(self) -> bool:
         return bool(self._found)
