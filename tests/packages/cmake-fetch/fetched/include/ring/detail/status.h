@@ -1,0 +1,2 @@
+#pragma once
+enum ring_status { RING_OK, RING_FULL = -1 };

@@ -1,0 +1,11 @@
+/* A few functions of libc, which every process has, and a record of our own. */
+#ifndef MINI_H
+#define MINI_H
+
+#include "types.h"
+
+int abs(int value);
+int toupper(int character);
+const char *mini_describe(const mini_div *division);
+
+#endif
