@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Arrangement", "Flavour", "Item", "arrange", "flavour_of"]
+__all__ = ["Arrangement", "Flavour", "Item", "arrange", "flavour_of", "reachable"]
 
 Flavour = Literal["gcc", "arm", "msvc"]
 
@@ -36,6 +36,11 @@ class Item:
     offset: int
     width: int | None = None
     forced: bool = False
+
+    @property
+    def end(self) -> int:
+        """The bit behind it."""
+        return self.offset + (self.size * 8 if self.width is None else self.width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +171,34 @@ def arrange(items: Sequence[Item], *, size: int, union: bool, flavour: Flavour, 
         padded = True
     final = size if sized else _up(_up(position.end, 8), position.align * 8) // 8
     return Arrangement(tuple(texts), tuple(bits), tuple(dropped), final, position.align, not padded and not dropped)
+
+
+def reachable(items: Sequence[Item]) -> list[Item]:
+    """Reorder the members of a record whose plain ones are forced, so that its bit-fields can have their places.
+
+    cffi goes on from the member before, and a forced one moves it: a bit-field that lies before where it has come to
+    (in another arm of a union) is put behind a plain member that ends early enough.
+    """
+    kept: list[Item] = []
+    late: list[Item] = []
+    bit = 0
+    for item in items:
+        if item.width is None or item.offset >= bit:
+            kept.append(item)
+            bit = item.end
+        else:
+            late.append(item)
+    for item in late:
+        best, place = (0, 0) if kept and kept[0].width is None else (-1, 0)
+        for index, before in enumerate(kept):
+            free = index + 1 == len(kept) or kept[index + 1].width is None
+            if free and best <= before.end <= item.offset:
+                best, place = before.end, index + 1
+        if best >= 0:
+            kept.insert(place, item)
+        else:
+            kept.append(item)
+    return kept
 
 
 def _pad(position: _Position, to: int) -> list[str]:

@@ -3,11 +3,13 @@
 | how | when | what cffi does |
 |---|---|---|
 | partial (`...;`) | API mode, the rule | takes size and offsets from the compiler, whatever they become |
-| exact | bit-fields (no partial record may have them), and structs that such a record holds | lays out, then compares |
+| exact | bit-fields (no partial record may have them) | lays out, then compares with the compiler |
 | wrapped | bit-fields that cffi alone would put elsewhere (packed records) | partial; they hide in an unnamed struct |
 | placed | no name in C, and all of ABI mode | lays out alone: padded by us until it is right |
 
-A partial record cannot lie inside one that is not partial, so what is exact is found before anything is written.
+A partial struct cannot lie inside a record that is not partial: those that do are *whole*, exact if cffi's layout is
+right, else with an empty unnamed struct in them, which has cffi take them as the compiler does. Which are whole is
+found before anything is written.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from headerkit.ir import Atomic, Record, Tag
 from headerkit.writers.c_text import comment
-from headerkit.writers.cffi.layout import Arrangement, Item, arrange, flavour_of
+from headerkit.writers.cffi.layout import Arrangement, Item, arrange, flavour_of, reachable
 from headerkit.writers.cffi.reasons import UnsayableError
 from headerkit.writers.declarator import tag_spelling
 
@@ -41,7 +43,7 @@ class Records:
         self.comments = comments
         self.flavour = flavour_of(self.header.target)
         self.left_out: list[tuple[str, str]] = []
-        self._exact: set[str] = set()
+        self._whole: set[str] = set()
         self._placed: dict[str, Arrangement] = {}
         self._placing: set[str] = set()
         types.body = self._body
@@ -54,7 +56,7 @@ class Records:
             if not field.name and isinstance(field.type, Tag)
         }
         if self.api:
-            self._find_exact()
+            self._find_whole()
 
     def render(self, record: Record) -> str:
         """The record's declaration at file scope."""
@@ -73,8 +75,11 @@ class Records:
             return ["...;"] if known else []
         if not self.api:
             return self._place_all(record)
-        if record.key in self._exact:
-            return [text for _, text in self._texts(record.fields)]
+        if record.key in self._whole:
+            if self._is_laid_out_right(record):
+                return [text for _, text in self._texts(record.fields)]
+            # cffi takes a record with an unnamed one in it as the compiler has it.
+            return [*self._wrapped(record), "struct { };"]
         if self._has_bit_fields(record):
             return [*self._wrapped(record), "...;"]
         return [*self._nested(record, internals=record.owned), "...;"]
@@ -128,7 +133,8 @@ class Records:
 
     def _wrapped(self, record: Record) -> list[str]:
         """Members of a partial record with bit-fields, unnamed records flattened as cffi flattens them."""
-        arrangement = self._arrange(record, self._items(record, forced=True), sized=True)
+        items = [item for item in self._items(record, forced=True) if item.name]
+        arrangement = self._arrange(record, reachable(items), sized=True)
         self._note(arrangement)
         texts: list[str] = []
         bits: list[str] = []
@@ -191,8 +197,6 @@ class Records:
         types = self.types
         for _, text in self._texts((field,)):
             try:
-                if not forced and self.api:
-                    self._check_whole(field.type)
                 size, align = types.measure(field.type)
             except UnsayableError as reason:
                 self.left_out.append((field.name, str(reason)))
@@ -213,64 +217,43 @@ class Records:
         arrangement = self._place(record)
         return arrangement.size, arrangement.align
 
-    # -- which records are exact
+    # -- which records are whole
 
-    def _find_exact(self) -> None:
+    def _find_whole(self) -> None:
         for record in self.header.tags.values():
             if not isinstance(record, Record) or not record.fields:
                 continue
             if not record.name and not record.typedef:
                 if record.key not in self._anonymous:
-                    for field in record.fields:
-                        self._try_exact(field.type)
-            elif any(field.width is not None for field in record.fields):
-                self._make_exact(record)
-        self.left_out.clear()
+                    self._make_members_whole(record)
+            elif any(field.width is not None for field in record.fields) and self._is_laid_out_right(record):
+                self._make_whole(record)
 
-    def _try_exact(self, type_: Type) -> None:
-        inner = self._record_of(self.types.strip(type_))
-        if inner is not None and inner.kind == "struct" and (inner.name or inner.typedef):
-            self._make_exact(inner)
+    def _make_whole(self, record: Record) -> None:
+        """Say that a record is not partial; then the structs in it must not be either."""
+        if record.key not in self._whole:
+            self._whole.add(record.key)
+            self._make_members_whole(record)
 
-    def _make_exact(self, record: Record) -> bool:
-        """Make it exact, and the structs that it holds; False (and no change) where one of them cannot be."""
-        if record.key in self._exact:
-            return True
-        fields = record.fields
-        if fields is None or any(not f.name and f.width is None for f in fields):
-            return False
-        before = set(self._exact)
-        if self._is_laid_out_right(record) and all(self._holds_exact(field.type) for field in fields):
-            self._exact.add(record.key)
-            return True
-        self._exact = before
-        return False
+    def _make_members_whole(self, record: Record) -> None:
+        for field in record.fields or ():
+            inner = self._record_of(self.types.strip(field.type))
+            if inner is None or inner.kind == "union":
+                continue  # cffi minds only structs, and not those in an array
+            if inner.name or inner.typedef:
+                self._make_whole(inner)
+            else:
+                self._make_members_whole(inner)
 
     def _is_laid_out_right(self, record: Record) -> bool:
+        """Whether cffi, given the members as they are, finds the compiler's layout."""
+        if any(not field.name and field.width is None for field in record.fields or ()):
+            return False
         mark = len(self.left_out)
-        arrangement = self._arrange(record, self._items(record, forced=False))
-        whole = len(self.left_out) == mark
+        arrangement = self._arrange(record, self._items(record))
+        said = len(self.left_out) == mark
         del self.left_out[mark:]
-        return whole and arrangement.as_written and (arrangement.size, arrangement.align) == (record.size, record.align)
-
-    def _holds_exact(self, type_: Type) -> bool:
-        inner = self._record_of(self.types.strip(type_))
-        if inner is None or inner.kind == "union":
-            return True  # a partial union may lie in an exact record, only a partial struct may not
-        if not inner.name and not inner.typedef:
-            return all(self._holds_exact(field.type) for field in inner.fields or ())
-        return self._make_exact(inner)
-
-    def _check_whole(self, type_: Type) -> None:
-        """Raise UnsayableError for a partial struct, which no record without a name can hold."""
-        inner = self._record_of(self.types.strip(type_))
-        if inner is None or inner.kind == "union" or inner.key in self._exact:
-            return
-        if inner.name or inner.typedef:
-            if self._make_exact(inner):
-                return
-            msg = f"{tag_spelling(inner)} cannot be declared in full"
-            raise UnsayableError(msg)
+        return said and arrangement.as_written and (arrangement.size, arrangement.align) == (record.size, record.align)
 
     # -- looking
 

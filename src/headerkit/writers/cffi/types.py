@@ -276,6 +276,8 @@ class Types:
             return f"typedef {self.spell_nameless(type_, record, name)};"
         if not typedef.owned and isinstance(inner, Builtin):
             return f"typedef {self.declare(inner, name)};"
+        if isinstance(inner, Array):
+            self.need_complete(inner)  # behind a pointer too, cffi wants to know an array's elements
         return f"typedef {self.declare(type_, name)};"
 
     def _stand_in(self, typedef: Typedef, reason: UnsayableError) -> str | UnsayableError:
