@@ -56,13 +56,14 @@ class Declarator:
         self._convention = convention or _usual_convention
         # By identity, for a hash of a nested type walks all of it; the object is kept so that its id stays its own.
         self._pairs: dict[int, tuple[str, str, Type]] = {}
+        self._named: dict[tuple[str, int], str] = {}
 
     def declare(self, type_: Type, name: str = "") -> str:
         """The declaration of `name` with this type, or without a name the type's own spelling (a type name)."""
         left, right, _ = self._pairs.get(id(type_)) or self._pair(type_)
         if name:
             return f"{left}{name}{right}"
-        return f"{left.rstrip()}{right}" if not right or left.endswith("*") else f"{left}{right}"
+        return f"{left}{right}" if right.startswith("(") else f"{left.rstrip()}{right}"
 
     def function(self, type_: FunctionType, name: str, parameters: Sequence[str] = ()) -> str:
         """The declaration of a function with its parameters' names; "" or none at all where it has no name."""
@@ -100,6 +101,12 @@ class Declarator:
         elif isinstance(type_, FunctionType):
             left, right, _ = pairs.get(id(type_.result)) or self._pair(type_.result)
             right = f"{self.parameters(type_)}{right}"
+        elif isinstance(type_, Alias | Builtin):
+            key = (type_.name, type_.quals)
+            known = self._named.get(key)
+            if known is None:
+                known = self._named[key] = f"{_QUALIFIERS[type_.quals & 7]}{self._leaf(type_)} "
+            left, right = known, ""
         else:
             left, right = f"{_QUALIFIERS[type_.quals & 7]}{self._leaf(type_)} ", ""
         pairs[id(type_)] = found = (left, right, type_)

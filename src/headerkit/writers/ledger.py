@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headerkit.ir import Declaration, Enum, Function, Record, Typedef
+from headerkit.ir import Declaration, Enum, Function, Record, Typedef, Variable
 from headerkit.writers.protocol import LedgerEntry
 
 if TYPE_CHECKING:
@@ -15,15 +15,12 @@ if TYPE_CHECKING:
 __all__ = ["emitted", "kind_of", "name_of"]
 
 
+_KINDS = {Function: "function", Typedef: "typedef", Enum: "enum", Variable: "variable"}
+
+
 def kind_of(declaration: Declaration) -> str:
     """One of function, variable, typedef, struct, union, enum."""
-    if isinstance(declaration, Record):
-        return declaration.kind
-    if isinstance(declaration, Function):
-        return "function"
-    if isinstance(declaration, Typedef):
-        return "typedef"
-    return "enum" if isinstance(declaration, Enum) else "variable"
+    return declaration.kind if isinstance(declaration, Record) else _KINDS[type(declaration)]
 
 
 def name_of(declaration: Declaration) -> str:

@@ -7,7 +7,7 @@ class is then made as `Writer(options)`, otherwise as `Writer()`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from headerkit.ir import Header
@@ -17,9 +17,11 @@ __all__ = ["Fate", "LedgerEntry", "Output", "Writer"]
 Fate = Literal["emitted", "filtered", "unsupported"]
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerEntry:
-    """Where one declaration ended: `kind` is function, variable, typedef, struct, union, enum or macro."""
+class LedgerEntry(NamedTuple):
+    """Where one declaration ended: `kind` is function, variable, typedef, struct, union, enum or macro.
+
+    A tuple, for there is one for each of tens of thousands of macros and a frozen dataclass costs four times as much.
+    """
 
     kind: str
     name: str

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headerkit.ir import Atomic, Record, Tag
+from headerkit.ir import Alias, Atomic, Builtin, Record, Tag
 from headerkit.writers.c_text import comment
 from headerkit.writers.cffi.layout import Arrangement, Item, arrange, flavour_of, reachable
 from headerkit.writers.cffi.reasons import UnsayableError
@@ -77,7 +77,7 @@ class Records:
             return self._place_all(record)
         if record.key in self._whole:
             if self._is_laid_out_right(record):
-                return [text for _, text in self._texts(record.fields)]
+                return [text for field in record.fields if (text := self._said(field))]
             # cffi takes a record with an unnamed one in it as the compiler has it.
             return [*self._wrapped(record), "struct { };"]
         if self._has_bit_fields(record):
@@ -86,29 +86,30 @@ class Records:
 
     # -- members as they are written
 
-    def _nested(self, record: Record, *, internals: bool) -> Iterator[str]:
+    def _nested(self, record: Record, *, internals: bool) -> list[str]:
         """Members of a partial record; unnamed records stay unnamed records. Without `internals` none named `__…`."""
+        texts = []
         for field in record.fields or ():
-            inner = None if field.name else self._record_of(field.type)
-            if inner is not None:
-                texts = list(self._nested(inner, internals=internals))
-                if texts:
-                    yield f"{inner.kind} {_braces(texts)};"
-            elif field.name and (internals or not field.name.startswith("__")):
-                for _, text in self._texts((field,)):
-                    yield text
+            if not field.name:
+                inner = self._record_of(field.type)
+                if inner is not None and (within := self._nested(inner, internals=internals)):
+                    texts.append(f"{inner.kind} {_braces(within)};")
+            elif internals or not field.name.startswith("__"):
+                text = self._said(field)
+                if text:
+                    texts.append(text)
+        return texts
 
-    def _texts(self, fields: Iterable[Field]) -> Iterator[tuple[Field, str]]:
-        """Each field with its text; what cannot be said goes to `left_out`."""
-        for field in fields:
-            try:
-                text = self._text(field)
-            except UnsayableError as reason:
-                self.left_out.append((field.name, str(reason)))
-                continue
-            if self.comments and field.doc:
-                text = f"{comment(field.doc)}{text}"
-            yield field, text
+    def _said(self, field: Field) -> str:
+        """The member's text; "" for what cannot be said, which goes to `left_out`."""
+        try:
+            text = self._text(field)
+        except UnsayableError as reason:
+            self.left_out.append((field.name, str(reason)))
+            return ""
+        if self.comments and field.doc:
+            return f"{comment(field.doc)}{text}"
+        return text
 
     def _text(self, field: Field) -> str:
         """One member, with its semicolon."""
@@ -118,9 +119,10 @@ class Records:
                 types.check_name(field.name)
             if isinstance(type_, Atomic):
                 type_ = types.atomic_integer(type_)
-            record = types.nameless(type_, pointers=True)
-            if record is not None:
-                return f"{types.spell_nameless(type_, record, field.name)};"
+            if not isinstance(type_, Alias | Builtin):
+                record = types.nameless(type_, pointers=True)
+                if record is not None:
+                    return f"{types.spell_nameless(type_, record, field.name)};"
             types.need_complete(type_)
         text = types.declare(type_, field.name)
         return f"{text};" if field.width is None else f"{text} : {field.width};"
@@ -194,18 +196,18 @@ class Records:
                 yield Item("", f"{body};", size, align, base + field.offset)
 
     def _item(self, field: Field, base: int, *, forced: bool) -> Iterator[Item]:
-        types = self.types
-        for _, text in self._texts((field,)):
-            try:
-                size, align = types.measure(field.type)
-            except UnsayableError as reason:
-                self.left_out.append((field.name, str(reason)))
-                return
-            if field.width is None:
-                yield Item(field.name, text, size, align, base + field.offset, forced=forced)
-            else:
-                place = base + field.offset if field.name else -1
-                yield Item(field.name, text, size, align, place, field.width)
+        text = self._said(field)
+        if not text:
+            return
+        try:
+            size, align = self.types.measure(field.type)
+        except UnsayableError as reason:
+            self.left_out.append((field.name, str(reason)))
+            return
+        if field.width is None:
+            yield Item(field.name, text, size, align, base + field.offset, forced=forced)
+        else:
+            yield Item(field.name, text, size, align, base + field.offset if field.name else -1, field.width)
 
     def _belief(self, record: Record) -> tuple[int, int]:
         """Size and alignment (bytes) that cffi gives a record."""

@@ -71,7 +71,8 @@ class Types:
         """Records and enums that were named, by key."""
         self.by_value: set[str] = set()
         """Keys of records that something has by value."""
-        self._complete: dict[int, Type] = {}
+        self._complete: set[str] = set()
+        self._usable: dict[str, bool] = {}
         file = header.typedefs.get("FILE")
         self._file_key = file.type.key if file and not file.owned and isinstance(file.type, Tag) else ""
 
@@ -79,7 +80,11 @@ class Types:
 
     def usable(self, name: str) -> bool:
         """Whether a declared name can stand in a cdef and, in API mode, in the C code that cffi makes of it."""
-        return is_plain_name(name) and name not in WORDS and not (self.api and name in self.masked)
+        known = self._usable.get(name)
+        if known is None:
+            plain = is_plain_name(name) and name not in WORDS
+            known = self._usable[name] = plain and not (self.api and name in self.masked)
+        return known
 
     def check_name(self, name: str) -> None:
         """Raise UnsayableError for a name that is not usable."""
@@ -205,7 +210,7 @@ class Types:
 
     def need_complete(self, type_: Type) -> None:
         """Say that something has this type by value. Raises UnsayableError where C does not know all of it."""
-        if isinstance(type_, Pointer | Builtin) or id(type_) in self._complete:
+        if isinstance(type_, Pointer | Builtin) or (isinstance(type_, Alias) and type_.name in self._complete):
             return
         inner = self.strip(type_)
         while isinstance(inner, Array):
@@ -217,7 +222,8 @@ class Types:
                     msg = f"it needs all of {tag_spelling(declaration) or 'a record'}, which is incomplete"
                     raise UnsayableError(msg)
                 self.by_value.add(inner.key)
-        self._complete[id(type_)] = type_
+        if isinstance(type_, Alias):
+            self._complete.add(type_.name)
 
     def measure(self, type_: Type) -> tuple[int, int]:
         """Size and alignment (bytes) that cffi gives this type."""

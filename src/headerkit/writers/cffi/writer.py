@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from headerkit.ir import Enum, Function, Record, Typedef, Variable
+from headerkit.ir import Enum, Function, Record, Typedef
 from headerkit.writers.c_text import comment, one_line
 from headerkit.writers.cffi.enums import enum_text, usable_enumerators
 from headerkit.writers.cffi.macros import Macros, macro_function
@@ -121,18 +121,20 @@ class _Cdef:
 
     def _own(self, index: int, declaration: Declaration) -> None:
         kind, name = kind_of(declaration), name_of(declaration)
-        for found in self._excluded:
-            if found(name):
-                self.ledger.append(LedgerEntry(kind, name, "filtered", "exclude_patterns"))
-                return
+        if self._excluded and any(found(name) for found in self._excluded):
+            self.ledger.append(LedgerEntry(kind, name, "filtered", "exclude_patterns"))
+            return
         try:
             text = self._text(declaration)
         except UnsayableError as reason:
             self._leave_out(kind, name, str(reason))
             return
         if text:
+            if self.options.comments and declaration.doc:
+                text = comment(declaration.doc) + text
             self.texts[index] = text
-        self.ledger.append(LedgerEntry(kind, name, "emitted", self._without_members(kind, name)))
+        without = self._without_members(kind, name) if self.records.left_out else ""
+        self.ledger.append(LedgerEntry(kind, name, "emitted", without))
 
     def _leave_out(self, kind: str, name: str, reason: str) -> None:
         self.ledger.append(LedgerEntry(kind, name, "unsupported", reason))
@@ -140,37 +142,27 @@ class _Cdef:
 
     def _without_members(self, kind: str, name: str) -> str:
         missing = self.records.left_out
-        if not missing:
-            return ""
         self.left_out += [f"{kind} {name}, member {member}: {reason}" for member, reason in missing]
         text = f"without {', '.join(member for member, _ in missing)}: {missing[0][1]}"
         missing.clear()
         return text
 
     def _text(self, declaration: Declaration) -> str:
-        text = self._plain_text(declaration)
-        if text and self.options.comments and declaration.doc:
-            return comment(declaration.doc) + text
-        return text
-
-    def _plain_text(self, declaration: Declaration) -> str:
-        if isinstance(declaration, Function):
-            text = self.symbols.function(declaration)
-            self.taken.add(declaration.name)
-            return text
+        """The declaration's text, "" where another one's says it. Raises UnsayableError."""
         if isinstance(declaration, Typedef):
             known = self.types.typedefs.get(declaration.name)
             found = self.types.render_typedef(declaration) if known is None else known
             if isinstance(found, UnsayableError):
                 raise found
             return found
-        if isinstance(declaration, Variable):
-            text = self.symbols.variable(declaration)
-            self.taken.add(declaration.name)
-            return text
+        if isinstance(declaration, Record):
+            return self._record(declaration)
         if isinstance(declaration, Enum):
             return self._enum(declaration)
-        return self._record(declaration)
+        symbols = self.symbols
+        text = symbols.function(declaration) if isinstance(declaration, Function) else symbols.variable(declaration)
+        self.taken.add(declaration.name)
+        return text
 
     def _enum(self, enum: Enum) -> str:
         if enum.enumerators is None:
