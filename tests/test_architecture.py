@@ -13,11 +13,22 @@ SOURCE = Path(__file__).parents[1] / "src"
 
 FLOORS = (
     ("_compat", "digest", "errors", "ir", "target", "unit"),
-    ("portable", "ir_json", "selection", "plan", "backends.protocol", "writers.protocol", "settings"),
+    (
+        "portable",
+        "ir_json",
+        "references",
+        "renaming",
+        "filtering",
+        "selection",
+        "plan",
+        "backends.protocol",
+        "writers.protocol",
+        "settings",
+    ),
     ("store", "backends", "writers", "targets", "diff"),
     ("planning", "cffi_modules", "depfile"),
     ("generation", "requirements", "sdist", "inner_backend"),
-    ("api",),
+    ("api", "depfile"),
     ("cli", "cmake", "build_backend", "__main__", "hatch_headerkit", "skbuild_headerkit"),
 )
 """From the ground up. A module may import from its own floor and the floors below it; the longest name counts."""

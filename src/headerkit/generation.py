@@ -17,7 +17,7 @@ from headerkit.store import Found, Store
 from headerkit.writers import writer_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from headerkit.backends.protocol import Parsed
     from headerkit.ir import Header
@@ -38,7 +38,8 @@ POOL_FROM = 4
 class Result:
     """What became of one job. `seconds` is wall time; `written` says that the output file's bytes changed.
 
-    `closure` is what the output depends on (None where nothing could be said about it).
+    `reasons` are why the store could not serve it; `closure` is what the output depends on (None where nothing could be
+    said about it).
     """
 
     job: Job
@@ -47,6 +48,7 @@ class Result:
     seconds: float
     written: bool = False
     notes: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
     ledger: tuple[LedgerEntry, ...] = ()
     closure: Closure | None = None
 
@@ -64,12 +66,16 @@ class _Work:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a worker made of one unit: the IR's text when it was parsed, and each job's text and ledger."""
+    """What a worker made of one unit: the IR's text (None when it came from the store), and each job's text and ledger.
+
+    `seconds` is the wall time of parsing or of reading the IR; each output has the time of its own writer.
+    """
 
     ir_text: str | None
-    parsed: Parsed | None
+    closure: Closure | None
     outputs: tuple[tuple[str, tuple[LedgerEntry, ...], float], ...]
     notes: tuple[str, ...]
+    seconds: float
 
 
 def run(
@@ -110,12 +116,15 @@ def run(
     works = list(missing.values())
     for work in works:
         _find_ir(store, work, plan.cache)
-    for work, made in zip(works, _fulfil_all(works), strict=True):
-        notes = (*made.notes, *_keep(store, work, made, plan.cache, need_store=need_store))
-        status: Status = "ir-hit" if made.ir_text is None else "parsed"
-        for (index, job), (text, ledger, seconds) in zip(work.jobs, made.outputs, strict=True):
-            done(index, Result(job, status, text, seconds, notes=notes, ledger=ledger, closure=work.closure))
-            notes = ()
+    with contextlib.closing(_fulfil_all(works)) as made_in_turn:
+        for work, made in zip(works, made_in_turn, strict=True):
+            notes = (*made.notes, *_keep(store, work, made, plan.cache, need_store=need_store))
+            status: Status = "ir-hit" if made.ir_text is None else "parsed"
+            shared = made.seconds  # the first job of a unit carries what they share: reading or parsing the header
+            for (index, job), (text, ledger, seconds) in zip(work.jobs, made.outputs, strict=True):
+                whole = seconds + shared
+                done(index, Result(job, status, text, whole, False, notes, work.reasons, ledger, made.closure))  # noqa: FBT003
+                notes, shared = (), 0.0
     return tuple(_write_output(results[index]) for index in range(len(plan.jobs)))
 
 
@@ -151,46 +160,55 @@ def _repair(work: _Work) -> str:
     return f"{command}   (then commit the store)"
 
 
-def _fulfil_all(works: Sequence[_Work]) -> list[Made]:
-    """Make the texts of all units, in worker processes when several have to be parsed."""
+def _fulfil_all(works: Sequence[_Work]) -> Generator[Made, None, None]:
+    """Make the texts of all units one after another, in worker processes when several have to be parsed."""
     to_parse = sum(work.ir_text is None for work in works)
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if to_parse < POOL_FROM or processors < 2:
-        return [_fulfil_one(work) for work in works]
+        yield from map(_fulfil_one, works)
+        return
     import multiprocessing  # noqa: PLC0415  (only here is a pool worth its import)
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
 
     context = multiprocessing.get_context("spawn")  # a fork of a process with threads may hang (macOS, embedders)
-    with ProcessPoolExecutor(min(processors, to_parse), mp_context=context) as pool:
-        try:
-            return list(pool.map(_fulfil_one, works))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    pool = ProcessPoolExecutor(min(processors, to_parse), mp_context=context)
+    try:
+        yield from pool.map(_fulfil_one, works)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _fulfil_one(work: _Work) -> Made:
     try:
-        return fulfil(work.unit, [job for _, job in work.jobs], work.ir_text)
+        return fulfil(work.unit, [job for _, job in work.jobs], work.ir_text, work.closure)
     except LibclangUnavailableError as error:
         msg = f"{work.unit.header}: the store has no valid entry for {work.unit.target}, and {error.message}"
         raise LibclangUnavailableError(msg, cause="; ".join(work.reasons) or error.cause, hint=error.hint) from error
 
 
-def fulfil(unit: Unit, jobs: Sequence[Job], ir_text: str | None = None) -> Made:
-    """Make the texts of one unit's jobs from its IR, parsing it first when `ir_text` is None. Stores nothing."""
+def fulfil(unit: Unit, jobs: Sequence[Job], ir_text: str | None = None, closure: Closure | None = None) -> Made:
+    """Make the texts of one unit's jobs from its IR, parsing it first when `ir_text` is None. Stores nothing.
+
+    `closure` is that of the IR. Raises what the backend and the writers raise.
+    """
     from headerkit import ir_json  # noqa: PLC0415  (not needed on a hit)
 
-    parsed = None
+    start = time.perf_counter()
+    parsed: Parsed | None = None
     header: Header | None = None
     if ir_text is not None:
         with contextlib.suppress(ValueError):  # IR of another version is as good as none
             header = ir_json.load(ir_text)
     if header is None:
         from headerkit.backends import get_backend  # noqa: PLC0415  (not needed on a hit)
+        from headerkit.store.closure import take_closure  # noqa: PLC0415
 
         parsed = get_backend(unit.backend).parse(unit)
         header = parsed.header
+        ir_text, closure = ir_json.dump(header), take_closure(unit, parsed)
+    else:
+        ir_text = None
+    shared = time.perf_counter() - start
     notes = list(parsed.warnings) if parsed else []
     outputs = []
     for job in jobs:
@@ -198,7 +216,7 @@ def fulfil(unit: Unit, jobs: Sequence[Job], ir_text: str | None = None) -> Made:
         text, ledger, warnings = _write(header, job)
         notes += warnings
         outputs.append((text, ledger, time.perf_counter() - start))
-    return Made(ir_json.dump(header) if parsed else None, parsed, tuple(outputs), tuple(notes))
+    return Made(ir_text, closure, tuple(outputs), tuple(notes), shared)
 
 
 def _write(header: Header, job: Job) -> tuple[str, tuple[LedgerEntry, ...], tuple[str, ...]]:
@@ -219,23 +237,18 @@ def _write(header: Header, job: Job) -> tuple[str, tuple[LedgerEntry, ...], tupl
 
 def _keep(store: Store, work: _Work, made: Made, policy: CachePolicy, *, need_store: bool) -> tuple[str, ...]:
     """Put what was made into the store; the notes say when that was not possible."""
-    from headerkit.store.closure import take_closure  # noqa: PLC0415  (not needed on a hit)
-
     try:
-        closure = work.closure
-        if made.parsed is not None and made.ir_text is not None:
-            closure = work.closure = take_closure(work.unit, made.parsed)
-            if not policy.no_ir:
-                store.put_ir(work.unit, closure, made.ir_text)
+        if made.ir_text is not None and made.closure is not None and not policy.no_ir:
+            store.put_ir(work.unit, made.closure, made.ir_text)
         for (_, job), (text, _, _) in zip(work.jobs, made.outputs, strict=True):
             facts = writer_facts(job.writer)
-            if facts.cache_output and closure is not None and not policy.no_output:
+            if facts.cache_output and made.closure is not None and not policy.no_output:
                 store.put_output(
                     job.unit,
                     job.writer,
                     options=job.options,
                     rules=job.rules,
-                    closure=closure,
+                    closure=made.closure,
                     text=text,
                     suffix=facts.suffix,
                     made_by=facts.cache_version,
