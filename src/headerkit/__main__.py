@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -14,6 +15,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return the process's exit code. What the user can mend ends in one message, no traceback."""
     from headerkit.cli import run_command  # noqa: PLC0415  (inside, so that Ctrl-C during the import is caught)
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a header's name may be more than the terminal can show
     try:
         code = run_command(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()

@@ -27,6 +27,13 @@ __all__ = [
 ]
 
 
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help at a fixed width: argparse makes a formatter for each option, and to ask the terminal costs an import."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=32, width=100)
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser that raises UsageError, with "did you mean" for an unknown option; nothing is abbreviated."""
 
@@ -35,7 +42,7 @@ class Parser(argparse.ArgumentParser):
             prog=f"headerkit {command}".rstrip(),
             description=description,
             add_help=add_help,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_Formatter,
             allow_abbrev=False,
         )
 

@@ -21,9 +21,9 @@ _WORTH_A_BAR = 4
 
 
 @contextlib.contextmanager
-def progress_bar(jobs: int, *, wanted: bool) -> Iterator[Callable[[Result], None] | None]:
+def progress_bar(jobs: int) -> Iterator[Callable[[Result], None] | None]:
     """Give what is to be called with each result, or None where no bar is shown."""
-    if not wanted or jobs < _WORTH_A_BAR or is_plain(sys.stderr):
+    if jobs < _WORTH_A_BAR or is_plain(sys.stderr):
         yield None
         return
     try:
