@@ -27,15 +27,16 @@ def pxd_text(
     header: Header,
     blocks: Sequence[Block],
     cimports: Mapping[str, Mapping[str, str]],
-    companions: Sequence[str],
+    companions: Mapping[str, str],
+    aliases: Sequence[str],
     *,
     nogil: bool,
     command: str,
 ) -> str:
     """Lay out the whole file, with a final newline.
 
-    `cimports` are names by module, each with the name it is used under; `companions` are declarations of types that C
-    has without any include.
+    `cimports` are names by module, each with the name it is used under; `companions` are declarations of types
+    that no header needs, by the C spelling; `aliases` are types of Cython itself.
     """
     lines = ["# cython: language_level=3", f"# Made by headerkit from {one_line(header.name)}; do not edit."]
     if command:
@@ -43,10 +44,15 @@ def pxd_text(
     for module, names in sorted(cimports.items()):
         listed = (wanted if wanted == used else f"{wanted} as {used}" for wanted, used in sorted(names.items()))
         lines.append(f"from {module} cimport {', '.join(listed)}")
-    if companions:
-        source = '"<stdarg.h>"' if any("va_list" in c for c in companions) else "*"
-        lines += ["", f"cdef extern from {source}:"]
-        lines += [f"    {line}" for companion in companions for line in companion.split("\n")]
+    for source, spellings in (
+        ("*", companions.keys() - {"va_list"}),
+        ('"<stdarg.h>"', companions.keys() & {"va_list"}),
+    ):
+        if spellings:
+            lines += ["", f"cdef extern from {source}:"]
+            lines += [f"    {line}" for spelling in sorted(spellings) for line in companions[spelling].split("\n")]
+    if aliases:
+        lines += ["", *aliases]
     # C sees all includes before the declarations: an early one may be what a later one needs.
     includes = [f'"{_file_name(include)}"' for include in header.includes] or ["*"]
     for include in includes[:-1]:

@@ -11,26 +11,27 @@ from dataclasses import dataclass
 
 __all__ = ["Name", "Scope", "c_spelling", "is_c_identifier", "member", "parameter"]
 
-_PYTHON = (
-    "False None True and as assert async await break class continue def del elif else except finally for from global "
-    "if import in is lambda nonlocal not or pass raise return try while with yield"
+# What Cython's scanner reserves; `async` and `await` are names to it outside of coroutines, `print` since level 3.
+_KEYWORDS = (
+    "and assert break class continue def del elif else except finally for from global if import in is lambda nonlocal "
+    "not or pass raise return try while with yield None True False NULL "
+    "include ctypedef cdef cpdef cimport DEF IF ELIF ELSE"
 )
-_CYTHON = "include ctypedef cdef cpdef cimport DEF IF ELIF ELSE NULL"
 # Words that Cython reads as a type or as part of a declarator, wherever a name could stand.
 _DECLARATOR = (
-    "bint complex operator Py_UNICODE Py_UCS4 Py_hash_t Py_ssize_t ssize_t size_t ptrdiff_t Py_tss_t __stdcall __cdecl "
-    "__fastcall"
+    "bint complex operator Py_UNICODE Py_UCS4 Py_hash_t Py_ssize_t Py_tss_t ssize_t size_t ptrdiff_t const volatile "
+    "restrict __stdcall __cdecl __fastcall"
 )
-_TAKEN = frozenset(f"{_PYTHON} {_CYTHON} {_DECLARATOR}".split())
-# Words that open another statement in an extern block, and types that Cython's own conversion code refers to: a C type
-# called `list` would replace Python's in every module that cimports all names.
-_MODULE = (
-    "api public readonly extern inline cppclass fused packed namespace nogil gil object "
-    "type bool int float str bytes bytearray unicode basestring list tuple dict set frozenset slice range "
-    "memoryview property super staticmethod classmethod enumerate len print exec "
+_TAKEN = frozenset(f"{_KEYWORDS} {_DECLARATOR}".split())
+# Words that open another statement where a declaration could begin with a type.
+_NO_TYPE = "object api public readonly extern inline cppclass fused packed namespace nogil gil struct union enum"
+# Types that Cython's own conversion code refers to: a C `list` would replace Python's in a module that cimports all.
+_BUILTIN_TYPES = (
+    "type bool int float str bytes bytearray unicode basestring list tuple dict set frozenset slice range memoryview "
     "Exception BaseException ValueError TypeError IndexError KeyError OverflowError MemoryError"
 )
-_TAKEN_IN_MODULE = _TAKEN | frozenset(_MODULE.split())
+_NO_TYPE_NAME = _TAKEN | frozenset(f"{_NO_TYPE} {_BUILTIN_TYPES}".split())
+_NO_NAME = _TAKEN | frozenset(_BUILTIN_TYPES.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,39 +68,31 @@ def _ascii(name: str) -> str:
     return "".join(c if c.isascii() and c != "$" else "_" if c == "$" else f"u{ord(c):04x}" for c in name)
 
 
-def _free(name: str, taken: frozenset[str] | dict[str, str] | set[str]) -> str:
-    while name in taken:
-        name += "_"
-    return name
-
-
 def member(name: str) -> Name:
     """Name a record's member."""
-    return Name(_free(_ascii(name), _TAKEN), c_spelling(name))
+    cython = _ascii(name)
+    return Name(f"{cython}_" if cython in _TAKEN else cython, c_spelling(name))
 
 
 def parameter(name: str) -> str:
     """Name a parameter; C does not care what it is called."""
-    return _free(_ascii(name), _TAKEN) if is_c_identifier(name) else ""
+    return member(name).cython if is_c_identifier(name) else ""
 
 
 class Scope:
     """The .pxd's one namespace."""
 
     def __init__(self) -> None:
-        self._taken: dict[str, str] = {}
+        self._taken: set[str] = set()
 
-    def claim(self, name: str, c: str | None = None) -> Name:
+    def claim(self, name: str, c: str | None = None, *, is_type: bool = False) -> Name:
         """Take a name for a C identifier, or for the C spelling `c`; the next free one where it is taken."""
-        cython = _free(_free(_ascii(name), _TAKEN_IN_MODULE), self._taken)
-        while cython in _TAKEN_IN_MODULE or cython in self._taken:
+        words = _NO_TYPE_NAME if is_type else _NO_NAME
+        cython = _ascii(name)
+        while cython in words or cython in self._taken:
             cython += "_"
-        self._taken[cython] = name
+        self._taken.add(cython)
         return Name(cython, c_spelling(name) if c is None else c)
-
-    def reserve(self, name: str) -> None:
-        """Keep a name that something outside the header has (a cimported type)."""
-        self._taken.setdefault(name, "")
 
     def holds(self, name: str) -> bool:
         """Tell whether the Cython name is taken."""

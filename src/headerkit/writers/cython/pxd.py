@@ -46,7 +46,8 @@ class Pxd:
         self._scope = Scope()
         self._blocks: list[Block] = []
         self._cimports: dict[str, dict[str, str]] = {}
-        self._companions: dict[str, str] = {}
+        self._aliases: list[str] = []
+        self._companions: dict[str, Name] = {}
         self._tags: dict[str, Name] = {}
         self._nameless = find_nameless(header)
         self._anonymous = anonymous_members(header)
@@ -54,13 +55,16 @@ class Pxd:
         self._done: set[str] = set()
         self._announced: set[str] = set()
         self._writing: list[str] = []
+        self._promised: list[ir.Record] = []  # announced; what nobody else declares is declared at the end
         self._lost: dict[str, str] = {}  # why a typedef or record that was begun could not be written
         self._claim_names()
 
     def text(self, command: str) -> str:
         """The whole .pxd. `command` is what makes it anew, "" where nobody said."""
-        companions = [COMPANIONS[builtin][1] for builtin in self._companions]
-        return pxd_text(self.header, self._blocks, self._cimports, companions, nogil=self._nogil, command=command)
+        companions = {c: COMPANIONS[c].format(name.declared) for c, name in self._companions.items()}
+        return pxd_text(
+            self.header, self._blocks, self._cimports, companions, self._aliases, nogil=self._nogil, command=command
+        )
 
     def read(self) -> None:
         """Write every owned declaration and macro, and what they need."""
@@ -68,9 +72,16 @@ class Pxd:
             if d.owned:
                 fate, reason = self._declare(d)
                 self.ledger.append(LedgerEntry(kind_of(d), name_of(d), fate, reason))
+        self._keep_promises()
         for m in self.header.macros:
             fate, reason = macros.write(m, self)
             self.ledger.append(LedgerEntry("macro", m.name, fate, reason))
+
+        self._keep_promises()
+
+    def _keep_promises(self) -> None:
+        while self._promised:
+            self._declare(self._promised.pop(0))
 
     # -- names
 
@@ -79,20 +90,20 @@ class Pxd:
         for d in self.header.declarations:
             if d.owned:
                 for name in _ordinary_names(d):
-                    self.claim(name)
+                    self.claim(name, is_type=isinstance(d, ir.Typedef))
         for m in self.header.macros:
             if m.kind in macros.WRITTEN:
-                self.claim(m.name)
+                self.claim(m.name, is_type=m.kind == "type")
         for d in self.header.declarations:
             if d.owned and isinstance(d, ir.Record | ir.Enum):
                 self._claim_tag(d)
 
-    def claim(self, name: str) -> Name | None:
+    def claim(self, name: str, *, is_type: bool = False) -> Name | None:
         """Take the name of an ordinary identifier; None for what is no C identifier."""
         if name not in self.ordinary:
             if not is_c_identifier(name):
                 return None
-            self.ordinary[name] = self._scope.claim(name)
+            self.ordinary[name] = self._scope.claim(name, is_type=is_type)
         return self.ordinary[name]
 
     def _tag_name(self, d: ir.Record | ir.Enum) -> Name:
@@ -109,13 +120,13 @@ class Pxd:
         typedef = self.header.typedefs.get(word)
         name = None
         if typedef is not None and typedef.type == ir.Tag(d.key):
-            name = self.claim(word)
+            name = self.claim(word, is_type=True)
         elif nameless := self._nameless.get(d.key):
-            name = self._scope.claim(nameless.name, nameless.c)
+            name = self._scope.claim(nameless.name, nameless.c, is_type=True)
         elif is_c_identifier(word):
             taken = self._scope.holds(word)
             wanted = spelling.replace(" ", "_") if taken else word
-            name = self._scope.claim(wanted, None if wanted == word else spelling)
+            name = self._scope.claim(wanted, None if wanted == word else spelling, is_type=True)
             if name.cython != word:
                 name = Name(name.cython, spelling)
         if name is not None:
@@ -124,42 +135,55 @@ class Pxd:
 
     # -- what types.Names asks
 
-    def companion(self, builtin: str) -> str:
-        """Name a builtin type that needs a declaration of its own."""
-        if builtin not in self._companions:
-            self._companions[builtin] = self._scope.claim(COMPANIONS[builtin][0]).cython
-        return self._companions[builtin]
+    def companion(self, spelling: str) -> str:
+        """Name a type that Cython does not know by itself."""
+        if spelling not in self._companions:
+            self._companions[spelling] = self._scope.claim(spelling.replace(" ", "_"), spelling, is_type=True)
+        return self._companions[spelling].cython
 
-    def typedef(self, name: str) -> str:
+    def typedef(self, name: str, *, complete: bool) -> str:
         """Name a typedef; it is declared from here on."""
         d = self.header.typedefs.get(name)
-        if d is not None and isinstance(d.type, ir.Builtin) and d.type.name == "__builtin_va_list" and not d.owned:
-            return self.companion(d.type.name)
+        if d is not None and not d.owned and resolve(d.type, self.header) == ir.Builtin("__builtin_va_list"):
+            return self.companion("va_list")
         if (d is None or not d.owned) and (cimported := self._cimport(name)):
             return cimported
         if d is None:
             msg = f"the type {name} is not declared"
             raise UnsayableError(msg)
+        if (tag := self._tag_of_same_name(d)) is not None:
+            return self.tag(tag.key, complete=complete)
         self._need(f"typedef {name}", d)
+        target = resolve(d.type, self.header)
+        if complete and isinstance(target, ir.Tag):
+            self.tag(target.key, complete=True)
         return self.ordinary[name].cython
 
-    def tag(self, key: str) -> str:
+    def tag(self, key: str, *, complete: bool) -> str:
         """Name a record or enum; it is announced or declared from here on."""
         d = self.header.tags.get(key)
         if d is None:
             msg = f"the type {key} is not declared"
             raise UnsayableError(msg)
-        if isinstance(d, ir.Enum) and not tag_spelling(d):
+        if isinstance(d, ir.Enum):
             self._need(key, d)
-            return declaration(d.underlying, "", self)
+            return self._tags[key].cython if tag_spelling(d) else declaration(d.underlying, "", self)
         if not d.owned and d.name and (cimported := self._cimport(tag_spelling(d))):
             return cimported
         name = self._tag_name(d)
-        if key in self._begun and key not in self._done and self._writing[-1] != key and key not in self._announced:
+        if complete or d.fields is None:
+            self._need(key, d)
+        elif key not in self._done and key not in self._announced and self._writing[-1:] != [key]:
             self._announced.add(key)
             self._blocks.append(Block((self._opening(d, name),)))
-        self._need(key, d)
+            if key not in self._begun:
+                self._promised.append(d)
         return name.cython
+
+    def _tag_of_same_name(self, d: ir.Typedef) -> ir.Record | ir.Enum | None:
+        """The record or enum of which this typedef is another spelling: a .pxd has one name for both."""
+        tag = self.header.tags.get(d.type.key) if isinstance(d.type, ir.Tag) and not d.type.quals else None
+        return tag if tag is not None and d.name == (tag.name or tag.typedef) else None
 
     def _cimport(self, spelling: str) -> str | None:
         found = cimport_of(spelling, self.header.target)
@@ -170,7 +194,7 @@ class Pxd:
             return wanted
         names = self._cimports.setdefault(module, {})
         if wanted not in names:
-            names[wanted] = self._scope.claim(wanted).cython
+            names[wanted] = self._scope.claim(wanted, is_type=True).cython
         return names[wanted]
 
     def _need(self, thing: str, d: ir.Typedef | ir.Record | ir.Enum) -> None:
@@ -223,26 +247,28 @@ class Pxd:
         """Write one line."""
         self._blocks.append(Block((line,), doc if self._docs else ""))
 
-    def _ordinary_name(self, name: str) -> Name:
-        found = self.claim(name)
+    def _ordinary_name(self, name: str, *, is_type: bool = False) -> Name:
+        found = self.claim(name, is_type=is_type)
         if found is None:
             msg = "its name is no C identifier"
             raise UnsayableError(msg)
         return found
 
     def _typedef(self, d: ir.Typedef) -> str:
-        name = self._ordinary_name(d.name)
-        if isinstance(d.type, ir.Tag):
-            tag = self.header.tags.get(d.type.key)
-            if tag is not None and not d.type.quals and d.name == (tag.name or tag.typedef):
-                self._need(tag.key, tag)  # the tag's declaration is the typedef's too
-                return ""
+        name = self._ordinary_name(d.name, is_type=True)
+        if (tag := self._tag_of_same_name(d)) is not None:
+            self.tag(tag.key, complete=False)  # the tag's declaration is the typedef's too
+            return ""
         node = d.type
         target = resolve(node, self.header)
         if not d.owned and isinstance(target, ir.Builtin):
             node = target  # what libc's own typedefs stand for, without the chain to it
+        if isinstance(target, ir.Builtin) and target.name.endswith("_Complex"):
+            # Cython has no external typedefs of complex types, but can call one of its own types by the name.
+            self._aliases.append(f"ctypedef {declaration(target, name.cython, self)}")
+            return ""
         try:
-            self.add(f"ctypedef {declaration(node, name.declared, self)}", d.doc)
+            self.add(f"ctypedef {declaration(node, name.declared, self, complete=False)}", d.doc)
         except UnsayableError as error:
             # C knows what it is: values of it can be kept and passed on.
             self._blocks.append(Block((f"ctypedef struct {name.declared}:", "    pass"), d.doc if self._docs else ""))

@@ -25,16 +25,16 @@ _COMPLEX = {
 _CONVENTIONS = ("stdcall", "fastcall")  # what Cython has words for; the C compiler knows the others from the header
 COMPANIONS = {
     # Cython's bint is an int; as the base of an external typedef it keeps C's size behind pointers and in arrays.
-    "_Bool": ("_Bool", "ctypedef bint _Bool"),
+    "_Bool": "ctypedef bint {}",
     # The base type only ranks it in mixed arithmetic: conversions use the size that C gives.
-    "__int128": ("__int128", "ctypedef long long __int128"),
-    "unsigned __int128": ("unsigned_int128", 'ctypedef unsigned long long unsigned_int128 "unsigned __int128"'),
-    "_Float16": ("_Float16", "ctypedef float _Float16"),
-    "__bf16": ("__bf16", "ctypedef float __bf16"),
-    "__float128": ("__float128", "ctypedef long double __float128"),
-    "__builtin_va_list": ("va_list", "ctypedef struct va_list:\n    pass"),
+    "__int128": "ctypedef long long {}",
+    "unsigned __int128": "ctypedef unsigned long long {}",
+    "_Float16": "ctypedef float {}",
+    "__bf16": "ctypedef float {}",
+    "__float128": "ctypedef long double {}",
+    "va_list": "ctypedef struct {}:\n    pass",
 }
-"""Builtin types that Cython does not know: the name each goes by, and the declaration that makes it known."""
+"""Types of C that Cython does not know, and the declaration that makes each known; `{}` is its name."""
 
 
 class UnsayableError(Exception):
@@ -46,19 +46,22 @@ class Names(Protocol):
 
     header: ir.Header
 
-    def typedef(self, name: str) -> str:
-        """Name a typedef."""
+    def typedef(self, name: str, *, complete: bool) -> str:
+        """Name a typedef. `complete`: a record that it stands for is to be declared with its members."""
 
-    def tag(self, key: str) -> str:
-        """Name a record or enum."""
+    def tag(self, key: str, *, complete: bool) -> str:
+        """Name a record or enum. `complete`: with its members, not only announced."""
 
-    def companion(self, builtin: str) -> str:
+    def companion(self, spelling: str) -> str:
         """Name one of COMPANIONS."""
 
 
-def declaration(node: ir.Type, name: str, names: Names) -> str:
-    """Declare a variable, member or typedef; without a name, spell the type. Raises UnsayableError."""
-    return Declarator(_leaf).declare(_rewrite(node, names), name)
+def declaration(node: ir.Type, name: str, names: Names, *, complete: bool = True) -> str:
+    """Declare a variable, member or typedef; without a name, spell the type. Raises UnsayableError.
+
+    `complete`: there is an object of this type, so a record must have its members before.
+    """
+    return Declarator(_leaf).declare(_rewrite(node, names, complete=complete), name)
 
 
 def prototype(node: ir.FunctionType, name: str, parameters: tuple[str, ...], names: Names) -> str:
@@ -80,27 +83,27 @@ def resolve(node: ir.Type, header: ir.Header) -> ir.Type:
     return node
 
 
-def _rewrite(node: ir.Type, names: Names) -> ir.Type:
+def _rewrite(node: ir.Type, names: Names, *, complete: bool) -> ir.Type:
     match node:
         case ir.Builtin(name, quals):
-            if name in COMPANIONS:
-                return ir.Alias(names.companion(name), quals & _KEPT)
+            if (wanted := "va_list" if name == "__builtin_va_list" else name) in COMPANIONS:
+                return ir.Alias(names.companion(wanted), quals & _KEPT)
             return ir.Alias(_COMPLEX.get(name, name), quals & _KEPT)
         case ir.Pointer(pointee, quals):
-            return ir.Pointer(_rewrite(pointee, names), quals & ir.CONST)
+            return ir.Pointer(_rewrite(pointee, names, complete=False), quals & ir.CONST)
         case ir.Array(element, length):
             # A flexible member as [0]: with [] Cython's conversion of the record to a dict asks for a length.
-            return ir.Array(_rewrite(element, names), length or 0)
+            return ir.Array(_rewrite(element, names, complete=True), length or 0)
         case ir.FunctionType():
             return _function(node, names)
         case ir.Alias(name, quals):
             if isinstance(resolve(node, names.header), ir.FunctionType):
                 quals = 0
-            return ir.Alias(names.typedef(name), quals & _KEPT)
+            return ir.Alias(names.typedef(name, complete=complete), quals & _KEPT)
         case ir.Tag(key, quals):
-            return ir.Alias(names.tag(key), quals & _KEPT)
+            return ir.Alias(names.tag(key, complete=complete), quals & _KEPT)
         case ir.Atomic(inner):
-            return _rewrite(inner, names)
+            return _rewrite(inner, names, complete=complete)
         case ir.Vector():
             msg = "a vector without a typedef name has no name in Cython"
         case ir.Opaque():
@@ -111,11 +114,11 @@ def _rewrite(node: ir.Type, names: Names) -> ir.Type:
 
 
 def _function(node: ir.FunctionType, names: Names) -> ir.FunctionType:
-    result = _rewrite(_by_value(node.result, names), names)
+    result = _rewrite(_by_value(node.result, names), names, complete=False)
     if node.params is None:
         # Without a prototype C takes what it is given, and so does Cython with (...).
         return ir.FunctionType(result, (_ELLIPSIS,))
-    params = tuple(_rewrite(_by_value(p, names), names) for p in node.params)
+    params = tuple(_rewrite(_by_value(p, names), names, complete=False) for p in node.params)
     if node.variadic:
         params = (*params, _ELLIPSIS)
     convention = node.convention if node.convention in _CONVENTIONS else ""
