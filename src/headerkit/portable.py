@@ -5,6 +5,7 @@
 | `project:include/a.h` | below the project root |
 | `include[0]:nng/nng.h` | below the unit's first include directory (pkg-config's not counted), outside the project |
 | `pkg-config[nng]:nng/nng.h` | below an include directory that pkg-config gave (spelled `pkg-config:nng`) |
+| `cmake[nng]:nng/nng.h` | below an include directory that a target of the build has (spelled `${cmake:nng}`) |
 | `args[2]:nng/nng.h` | below the directory that the unit's third argument names (`DIRECTORY_FLAGS`) |
 | `header:b.h` | below the folder of the unit's header, where that lies in none of the above |
 | `system:openssl/ssl.h` | below a system include directory |
@@ -36,6 +37,8 @@ DIRECTORY_FLAGS = ("-I", "-isystem", "-iquote", "-idirafter")
 
 _UNRESOLVED = ("code", "builtin", "outside")
 _PKG_CONFIG = "pkg-config:"
+PROVIDED = "${cmake:"
+"""What the spelling of a directory begins with that a target of the build provides; no variable is called so."""
 
 
 @lru_cache(maxsize=64)
@@ -52,6 +55,17 @@ def system_include_dirs(target: str) -> tuple[str, ...]:
 def pkg_config_name(spelled: str) -> str | None:
     """The package of an include directory or flag that pkg-config gave (spelled `pkg-config:NAME`), else None."""
     return spelled[len(_PKG_CONFIG) :] if spelled.startswith(_PKG_CONFIG) else None
+
+
+def provider(spelled: str) -> str | None:
+    """The scheme, `pkg-config[NAME]` or `cmake[NAME]`, of a directory known only by who provides it; None for others.
+
+    A provider may have one directory here and three on another machine.
+    """
+    package = pkg_config_name(spelled)
+    if package is not None:
+        return f"pkg-config[{package}]"
+    return f"cmake[{spelled[len(PROVIDED) : -1]}]" if spelled.startswith(PROVIDED) else None
 
 
 def directory_args(args: tuple[str, ...]) -> Iterator[tuple[int, str, str]]:
@@ -75,10 +89,8 @@ def _folders(unit: Unit, system_dirs: tuple[str, ...]) -> Iterator[tuple[str, st
     yield "project", unit.root
     index = 0
     for include_dir in unit.include_dirs:
-        package = pkg_config_name(include_dir.spelled)
-        if package is not None:
-            scheme = f"pkg-config[{package}]"
-        else:
+        scheme = provider(include_dir.spelled)
+        if scheme is None:
             scheme = f"include[{index}]"
             index += 1
         # An include directory that is a system one anyway (as clang, which drops such a duplicate).
@@ -97,9 +109,9 @@ def _moving_schemes(unit: Unit) -> Iterator[str]:
     """The schemes of include directories that are elsewhere on another machine, even if below the project here."""
     index = 0
     for include_dir in unit.include_dirs:
-        package = pkg_config_name(include_dir.spelled)
-        if package is not None:
-            yield f"pkg-config[{package}]"
+        scheme = provider(include_dir.spelled)
+        if scheme is not None:
+            yield scheme
         else:
             if "${" in include_dir.spelled.replace("$${", ""):
                 yield f"include[{index}]"
@@ -214,4 +226,4 @@ def _is_plain(name: str) -> bool:
 def _is_scheme(scheme: str) -> bool:
     if scheme in ("project", "system", "header", *_UNRESOLVED):
         return True
-    return scheme.endswith("]") and scheme.startswith(("include[", "pkg-config[", "args["))
+    return scheme.endswith("]") and scheme.startswith(("include[", "pkg-config[", "cmake[", "args["))

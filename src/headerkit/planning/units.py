@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from headerkit.planning.packages import ask_packages, flags_of
-from headerkit.portable import directory_args
-from headerkit.settings.expand import PROVIDED, Expanded, spelling
+from headerkit.portable import PROVIDED, directory_args
+from headerkit.settings.expand import Expanded, spelling
 from headerkit.settings.problems import item, member, quoted
 from headerkit.unit import IncludeDir, Unit
 

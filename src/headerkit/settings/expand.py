@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from headerkit.portable import PROVIDED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["PROVIDED", "Expanded", "escape", "expand", "provided", "spelling"]
-
-PROVIDED = "${cmake:"
-"""What the spelling of a directory begins with that a build system's target provides; no variable is called so."""
+__all__ = ["Expanded", "escape", "expand", "provided", "spelling"]
 
 
 class Expanded(str):

@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING, Literal
 
 from headerkit.digest import file_digest
-from headerkit.portable import PathMap
+from headerkit.portable import PathMap, provider
 from headerkit.store.closure import package_flags
 
 if TYPE_CHECKING:
@@ -153,10 +153,10 @@ def describe(portable: str, unit: Unit) -> str:
     """A portable path for a person: the path below the project, else the name and the folder's spelling."""
     scheme, _, name = portable.partition(":")
     if scheme.startswith("include["):
-        plain = [folder for folder in unit.include_dirs if not folder.spelled.startswith("pkg-config:")]
+        plain = [folder for folder in unit.include_dirs if provider(folder.spelled) is None]
         index = scheme[len("include[") : -1]
         if index.isdecimal() and int(index) < len(plain):
             return f"{name} (in {plain[int(index)].spelled})"
-    if scheme.startswith("pkg-config["):
-        return f"{name} (of {scheme[len('pkg-config[') : -1]})"
+    if scheme.startswith(("pkg-config[", "cmake[")):
+        return f"{name} (of {scheme.partition('[')[2][:-1]})"
     return name

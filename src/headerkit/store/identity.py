@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from headerkit.digest import text_digest
 from headerkit.errors import StoreError
-from headerkit.portable import PathMap, directory_args, pkg_config_name
+from headerkit.portable import PathMap, directory_args, pkg_config_name, provider
 
 if TYPE_CHECKING:
     from headerkit.selection import Rule
@@ -72,8 +72,8 @@ def _include_dirs(unit: Unit) -> list[Json]:
     spelled: list[Json] = []
     for include_dir in unit.include_dirs:
         text = _include_dir(unit, include_dir)
-        # pkg-config may answer with several directories or none; what was asked for is the package, once.
-        if pkg_config_name(text) is None or text not in spelled:
+        # A package or a target may have several directories or none; what was asked for is its name, once.
+        if provider(text) is None or text not in spelled:
             spelled.append(text)
     return spelled
 
