@@ -52,7 +52,7 @@ INNER = {
     "meson-python": Inner("mesonpy", ["meson-python", "ninja"], files={"meson.build": MESON}),
     "scikit-build-core": Inner(
         "scikit_build_core.build",
-        ["scikit-build-core", "cmake", "ninja"],
+        ["scikit-build-core"],
         f"[tool.scikit-build.wheel]\n{PACKAGES}\n",
         {"CMakeLists.txt": CMAKE},
     ),

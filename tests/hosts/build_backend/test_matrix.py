@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -38,13 +39,13 @@ def test_sdist_and_wheel_from_it_are_built_on_a_hit_without_libclang(
 def test_pip_installs_it_editable_on_a_hit(inner, make, front_ends, no_libclang, requirements_of, tmp_path):
     project = make(inner)
     python = front_ends.venv(tmp_path / "venv")
-    options = []
+    options, path = [], front_ends.environment["PATH"]
     if inner == "meson-python":  # its editable installs rebuild on import with the ninja that they were made with
         assert front_ends.pip(python, "install", "headerkit", *requirements_of[inner]).status == 0
-        options = ["--no-build-isolation"]
-    done = front_ends.pip(python, "install", *options, "--editable", project, **no_libclang)
+        options, path = ["--no-build-isolation"], f"{python.parent}{os.pathsep}{path}"
+    done = front_ends.pip(python, "install", *options, "--editable", project, PATH=path, **no_libclang)
     assert done.status == 0, done.said
-    said = front_ends.succeed(python, "-c", CALL, cwd=tmp_path, PATH=front_ends.environment["PATH"])
+    said = front_ends.succeed(python, "-c", CALL, cwd=tmp_path, PATH=path)
     assert said.said.splitlines()[-1] == "7 8 10"
 
 
