@@ -4,7 +4,7 @@
 Each field made by `key` is a key of the TOML table; its type says what is accepted and its documentation is what the
 reference (docs/reference/settings.md) and the JSON schema show. A field without documentation is no key: it says where
 the table came from, for messages. Lists keep the order in which they were written. An empty list, table or string means
-"not set", so that defaults can be told from choices.
+"not set", so that defaults can be told from choices. Nobody compares settings: without `__eq__` each run starts faster.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def key(
 RuleKind = Literal["*", "function", "variable", "typedef", "struct", "union", "enum", "macro"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RuleEntry:
     """One rule of `[tool.headerkit.rules]`; `"struct:vec_*"` is short for the table."""
 
@@ -58,7 +58,7 @@ class RuleEntry:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RuleSettings:
     """Which declarations reach the writers, and under which name; a rule that matches nothing gives a warning."""
 
@@ -72,7 +72,7 @@ class RuleSettings:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CacheSettings:
     """How the store is used."""
 
@@ -104,7 +104,7 @@ class CacheSettings:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class BuildSettings:
     """The PEP 517 wrapper, `build-backend = "headerkit.build_backend"`."""
 
@@ -123,7 +123,7 @@ class BuildSettings:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class HeaderEntry:
     """Headers that get one output a header and writer.
 
@@ -166,7 +166,7 @@ class HeaderEntry:
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CffiEntry:
     """One compiled cffi module, from one or several headers."""
 
@@ -218,7 +218,7 @@ class CffiEntry:
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Settings:
     """Everything a project says in `[tool.headerkit]` of `pyproject.toml`, or at the top of `.headerkit.toml`.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 __all__ = ["Overrides"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Overrides:
     """One run's choices; whatever is empty or None leaves the settings as they are.
 
