@@ -65,7 +65,10 @@ def provider(spelled: str) -> str | None:
     package = pkg_config_name(spelled)
     if package is not None:
         return f"pkg-config[{package}]"
-    return f"cmake[{spelled[len(PROVIDED) : -1]}]" if spelled.startswith(PROVIDED) else None
+    if not spelled.startswith(PROVIDED):
+        return None
+    # A target's name may have colons (`nng::nng`), and the first one ends a scheme.
+    return f"cmake[{spelled[len(PROVIDED) : -1].replace(':', '.')}]"
 
 
 def directory_args(args: tuple[str, ...]) -> Iterator[tuple[int, str, str]]:
