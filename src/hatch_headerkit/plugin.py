@@ -55,7 +55,7 @@ class HeaderkitBuildHook(BuildHookInterface[BuilderConfig]):
                 # A source distribution can be completed by whoever builds it; only its maker can be told.
                 self.app.display_warning(f"headerkit: warning: the sdist's store is not complete: {error}")
             if self.target_name == "sdist":
-                self._tree.add_store(plan.store_dir)
+                self._tree.add_sources(plan)
                 return
             self._tree.add_outputs(plan)
             if self.target_name == "wheel" and plan.modules:

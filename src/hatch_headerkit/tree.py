@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from headerkit.cffi_modules.abi import interpreter_name, stable_abi_tag
 from headerkit.errors import OutputError
+from headerkit.sdist import headers_needed, store_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,11 +72,10 @@ class SourceTree:
         _copy_if_changed(built.path, place)
         self._add_artifact(os.path.relpath(place, self._root))
 
-    def add_store(self, store_dir: str) -> None:
-        """Have the store packed, whatever the sdist's `include` and version control say."""
-        relative = os.path.relpath(store_dir, self._root)
-        if not relative.startswith(os.pardir) and os.path.isdir(store_dir):
-            self._data["force_include"][store_dir] = relative.replace(os.sep, "/")
+    def add_sources(self, plan: Plan) -> None:
+        """Have the store and the headers that it needs packed, whatever `include` and version control say."""
+        for path in (*store_files(plan), *headers_needed(plan)):
+            self._data["force_include"][os.path.join(self._root, *path.split("/"))] = path
 
     def set_tag(self, modules: Sequence[CffiModule]) -> None:
         """Tag the wheel as compiled: for the stable ABI when all modules are and nothing else asked for a tag."""

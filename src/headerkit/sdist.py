@@ -36,10 +36,12 @@ def store_files(plan: Plan) -> tuple[str, ...]:
 
 
 def headers_needed(plan: Plan) -> tuple[str, ...]:
-    """The project's headers that valid entries name, and the modules' C sources; spelled as `store_files` are."""
+    """The project's headers that the plan and valid entries name, and C sources; spelled as `store_files` are."""
     store = Store(plan.store_dir)
     paths: set[str] = set()
     for job in plan.jobs:
+        if job.unit.path:
+            paths.add(job.unit.path)
         found = store.find_output(job.unit, job.writer, options=job.options, rules=job.rules, policy=plan.cache)
         if not isinstance(found, Found):
             found = store.find_ir(job.unit, policy=plan.cache)
@@ -47,7 +49,7 @@ def headers_needed(plan: Plan) -> tuple[str, ...]:
             paths.update(closure_paths(found.closure, job.unit))
     for module in plan.modules:
         paths.update(module.sources)
-    inside = (_below(plan.root, path) for path in paths)
+    inside = (_below(plan.root, path) for path in paths if os.path.isfile(path))
     return tuple(sorted(path for path in inside if path is not None))
 
 

@@ -73,6 +73,21 @@ def test_the_sdist_holds_exactly_the_project_and_its_store(sdist, project, conte
     )
 
 
+def test_an_sdist_of_chosen_files_still_holds_the_store_and_the_headers(
+    front_ends, sample, hatchling, no_libclang, contents, tmp_path
+):
+    project = sample("hatch-cffi", tmp_path / "p")
+    with (project / "pyproject.toml").open("a") as settings:
+        settings.write('[tool.hatch.build.targets.sdist]\ninclude = ["/src"]\n')
+    front_ends.succeed(hatchling, "-m", "hatchling", "build", "-t", "sdist", cwd=project)
+    (sdist,) = (project / "dist").glob("*.tar.gz")
+    listed = contents(sdist)
+    assert len(listed) == len(set(listed))
+    assert set(listed) >= {*stored(project), "include/vec/types.h", "include/vec/vec.h", "csrc/vec.c"}
+    done = front_ends.pip(front_ends.venv(tmp_path / "venv"), "install", sdist, **no_libclang)
+    assert done.status == 0, done.said
+
+
 def test_the_wheel_holds_exactly_the_package_its_module_and_its_cdef(built, project, contents):
     (wheel,) = (project / "dist").glob("*.whl")
     tag = "cp{0}{1}-cp{0}{1}-".format(*sys.version_info) + sysconfig.get_platform().replace("-", "_").replace(".", "_")
@@ -157,6 +172,19 @@ def test_an_edited_c_file_is_compiled_again(front_ends, sample, no_libclang, tmp
     source.write_text(source.read_text().replace("return VEC_VERSION_NUMBER;", "return 0x50006;"))
     assert front_ends.pip(python, "install", "--editable", project, **no_libclang).status == 0
     assert front_ends.succeed(python, "-c", "import vecpkg; print(vecpkg.version())").said == "(5, 6)\n"
+
+
+def test_uv_installs_it_editable_and_makes_it_anew_when_a_header_changed(front_ends, sample, uv, tmp_path):
+    project = sample("hatch-cffi", tmp_path / "p")
+    python = front_ends.venv(tmp_path / "venv")
+    install = [uv, "pip", "install", "--python", python, "--editable", project]
+    front_ends.succeed(*install)
+    assert front_ends.succeed(python, "-c", CALL, cwd=tmp_path).said.endswith("1048576 1\n")
+    header = project / "include" / "vec" / "types.h"
+    header.write_text(header.read_text().replace("#define VEC_DIMENSIONS 3", "#define VEC_DIMENSIONS 4"))
+    front_ends.succeed(*install)
+    code = "import vecpkg; print(len(vecpkg.ffi.new('vec_point *').at))"
+    assert front_ends.succeed(python, "-c", code, cwd=tmp_path).said == "4\n"
 
 
 def test_hooks_alone_write_into_the_source_tree_and_clean_removes_it(
