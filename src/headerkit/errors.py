@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 __all__ = [
+    "BreakingChangeError",
     "CompileError",
     "HeaderNotFoundError",
     "HeaderkitError",
@@ -132,3 +133,10 @@ class TargetError(HeaderkitError):
 
     exit_code = 13
     meaning = "a target is unknown or not supported"
+
+
+class BreakingChangeError(HeaderkitError):
+    """`headerkit diff --fail-on` found a change as bad as it was told to look for."""
+
+    exit_code = 14
+    meaning = "a change that --fail-on names (headerkit diff)"

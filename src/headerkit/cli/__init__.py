@@ -14,6 +14,7 @@ COMMANDS = {
     "check": "are all outputs and store entries up to date?",
     "explain": "hit or miss, and why",
     "plan": "what would be done, as text or JSON",
+    "diff": "what changed between two headers, stores or revisions, and what that breaks",
     "doctor": "what headerkit finds on this machine",
     "init": "write the settings for this project",
     "cache": "look after the store: status, clear, prune, verify, rebuild-index",

@@ -20,6 +20,7 @@ __all__ = [
     "Parser",
     "add_choice_options",
     "add_header_options",
+    "add_parse_options",
     "add_screen_options",
     "add_store_option",
     "overrides_from",
@@ -121,6 +122,11 @@ def add_header_options(parser: Parser) -> None:
         metavar="WRITER:KEY=VALUE",
         help="a writer's option",
     )
+    add_parse_options(parser)
+
+
+def add_parse_options(parser: Parser) -> None:
+    """Options that say how headers are parsed."""
     how = parser.add_argument_group("how to parse")
     how.add_argument("-I", dest="include_dirs", action="append", default=[], metavar="DIR", help="include directory")
     how.add_argument("-D", dest="defines", action="append", default=[], metavar="NAME[=VALUE]", help="macro")

@@ -42,6 +42,7 @@ _BUILTIN = {
     "cffi": _Builtin("headerkit.writers.cffi", "CffiWriter", WriterFacts(".cdef.txt", True, "1")),  # noqa: FBT003
     "ctypes": _Builtin("headerkit.writers.ctypes", "CtypesWriter", WriterFacts(".py", True, "1")),  # noqa: FBT003
     "cython": _Builtin("headerkit.writers.cython", "CythonWriter", WriterFacts(".pxd", True, "1")),  # noqa: FBT003
+    "diff": _Builtin("headerkit.writers.diff", "DiffWriter", WriterFacts(".txt", False, "1")),  # noqa: FBT003
     "json": _Builtin("headerkit.writers.json", "JsonWriter", WriterFacts(".json", True, "1")),  # noqa: FBT003
 }
 _registered: dict[str, type[Writer]] = {}

@@ -25,10 +25,11 @@ _DECLARATOR = (
 _TAKEN = frozenset(f"{_KEYWORDS} {_DECLARATOR}".split())
 # Words that open another statement where a declaration could begin with a type.
 _NO_TYPE = "object api public readonly extern inline cppclass fused packed namespace nogil gil struct union enum"
-# Types that Cython's own conversion code refers to: a C `list` would replace Python's in a module that cimports all.
+# What Cython's own code refers to in every module: a C `list` would replace Python's where all names are cimported.
 _BUILTIN_TYPES = (
     "type bool int float str bytes bytearray unicode basestring list tuple dict set frozenset slice range memoryview "
-    "Exception BaseException ValueError TypeError IndexError KeyError OverflowError MemoryError"
+    "Exception BaseException ValueError TypeError IndexError KeyError OverflowError MemoryError "
+    "__name__ __file__ __doc__ __path__ __builtins__"
 )
 _NO_TYPE_NAME = _TAKEN | frozenset(f"{_NO_TYPE} {_BUILTIN_TYPES}".split())
 _NO_NAME = _TAKEN | frozenset(_BUILTIN_TYPES.split())
