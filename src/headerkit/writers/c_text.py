@@ -41,7 +41,7 @@ def _escaped(char: str) -> str:
 
 def one_line(text: str) -> str:
     """Text on one line, harmless in a comment: no comment ends, control or formatting characters."""
-    return " ".join(_harmless(line) for line in text.splitlines() if line.strip())
+    return " ".join(_harmless(line).strip() for line in text.splitlines() if line.strip())
 
 
 def comment(text: str, indent: str = "") -> str:
@@ -54,7 +54,7 @@ def comment(text: str, indent: str = "") -> str:
     if not lines:
         return ""
     if len(lines) == 1:
-        return f"{indent}/* {lines[0]} */\n"
+        return f"{indent}/* {lines[0].strip()} */\n"
     body = "".join(f"{indent} * {line}".rstrip() + "\n" for line in lines)
     return f"{indent}/*\n{body}{indent} */\n"
 
@@ -67,4 +67,4 @@ def _harmless(line: str) -> str:
             for char in line
         )
     # "*/" ends the comment; "/*" inside one is a warning; a backslash at the end joins lines.
-    return line.strip().replace("*/", "* /").replace("/*", "/ *").replace("\\", "\\ ").rstrip()
+    return line.replace("*/", "* /").replace("/*", "/ *").replace("\\", "\\ ").rstrip()

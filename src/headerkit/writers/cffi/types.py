@@ -59,7 +59,12 @@ class Types:
     def __init__(self, header: Header, *, api: bool) -> None:
         self.header = header
         self.api = api
-        self.masked = frozenset(header.masked)
+        # The library's own macros are known whatever the backend says of others.
+        self.masked = frozenset(header.masked) | {
+            macro.name
+            for macro in header.macros
+            if macro.parameters is None and macro.name not in {macro.body, macro.alias}
+        }
         self.declarator = Declarator(self._leaf, convention)
         self.declare = self.declarator.declare
         self.body: Callable[[Record], str]

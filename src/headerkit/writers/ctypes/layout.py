@@ -102,7 +102,12 @@ class _Frame:
         if units is None:
             return False
         self.plain = False
+        before = 8
         for unit in units:
+            if unit.size > before:
+                # ctypes would widen the full unit before this one: an empty member closes it.
+                self.rows.append(Row(self.layout.padding(), "_c.c_ubyte * 0"))
+            before = unit.size
             stored = Stored("", unit.size, self.layout.alignments[unit.size], self.layout.alignments[unit.size])
             if not self.put("", unit.offset, stored):
                 return False

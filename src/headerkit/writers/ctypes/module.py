@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from headerkit.ir import Header, Macro
+    from headerkit.writers.ctypes.bits import BitField
     from headerkit.writers.ctypes.layout import Shape
     from headerkit.writers.ctypes.options import CtypesOptions
     from headerkit.writers.protocol import Fate
@@ -44,7 +45,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A typedef name or a macro that stands for a type, a function or a variable; `expression` is Python source."""
+    """A typedef's name, or another one for a type, function or variable; `expression` is Python source."""
 
     name: str
     expression: str
@@ -86,6 +87,8 @@ class Module:
     variables: list[tuple[Symbol, Variable, str]] = field(init=False, default_factory=list)
     aliases: list[Definition] = field(init=False, default_factory=list)
     ledger: list[LedgerEntry] = field(init=False, default_factory=list)
+    callbacks: list[Definition] = field(init=False, default_factory=list)
+    """Function pointer types of parameters that no typedef names: FUNCTION_PARAMETER."""
     _reasons: dict[str, tuple[Fate, str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -173,9 +176,19 @@ class Module:
             return self._variable(declaration)
         return "emitted", ""
 
-    def _remark(self, record: Record) -> str:
+    def unreachable(self, record: Record) -> list[BitField]:
+        """The bit-fields that no row of `_fields_` can be, also those of anonymous members."""
         made = self.shapes.get(record.key)
-        hidden = [bit_field.name for bit_field in made.unreachable] if made else []
+        found = list(made.unreachable) if made else []
+        for member in record.fields or ():
+            target, _ = self.speller.resolve(member.type)
+            inner = self.header.tags.get(target.key) if isinstance(target, Tag) and not member.name else None
+            if isinstance(inner, Record) and inner.key in self.shapes:
+                found += [bits._replace(start=bits.start + member.offset) for bits in self.unreachable(inner)]
+        return found
+
+    def _remark(self, record: Record) -> str:
+        hidden = [bits.name for bits in self.unreachable(record)]
         return f"no ctypes integer covers the bit-fields {', '.join(hidden)}: they are properties" if hidden else ""
 
     def _function(self, function: Function) -> tuple[Fate, str]:
@@ -192,6 +205,16 @@ class Module:
         symbol = self._symbol(function.name, function.asm_label)
         self.functions.append(Bound(self.names.ordinary[function.name], symbol, function, helper, result, parameters))
         return "emitted", "an inline function: only some libraries export it" if function.inline else ""
+
+    def _named_callback(self, function: Function, index: int, expression: str) -> str:
+        """Give a parameter's function pointer type a name: a caller must make an instance of it."""
+        prototype = expression.removeprefix("_nullable(").removesuffix(")")
+        if not expression.startswith("_nullable(_c."):
+            return expression
+        own = function.parameters[index] if index < len(function.parameters) else ""
+        name = self.names.part(f"{self.names.ordinary[function.name]}_{own or f'arg{index + 1}'}")
+        self.callbacks.append(Definition(name, prototype))
+        return f"_nullable({name})"
 
     def _variable(self, variable: Variable) -> tuple[Fate, str]:
         name = self.names.ordinary[variable.name]

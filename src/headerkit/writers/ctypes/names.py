@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 __all__ = ["RESERVED", "ModuleNames", "tags_in"]
 
-RESERVED = frozenset(
-    "_c _enum _os _sys _Bytes _Buffer _absent _bits _complex64 _complex128 _complex256 _data_model _find _function _lib "
-    "_load _nullable _renamed _stdcall _target _variable".split()
+_RESERVED = (
+    "_c _enum _os _sys _typing _Address _Buffer _BufferIn _Bytes _In _InT _Text _absent _bits _complex64 _complex128 "
+    "_complex256 _data_model _find _function _lib _load _nullable _renamed _stdcall _target _variable"
 )
-"""What the module itself calls its imports and helpers."""
+RESERVED = frozenset(_RESERVED.split())
+"""What the module and its stubs call their imports and helpers."""
 
 
 def tags_in(type_: Type) -> Iterator[str]:
@@ -61,6 +62,10 @@ class ModuleNames:
         while not self._scope.free(f"{base}_{number}"):
             number += 1
         return self._scope.claim(f"{base}_{number}")
+
+    def part(self, name: str) -> str:
+        """Claim a public name for what C has no name for (PARENT_MEMBER)."""
+        return self._scope.claim(name)
 
     def renamed(self) -> dict[str, str]:
         """The Python name of each C name that is another one, where no other thing has the C name."""

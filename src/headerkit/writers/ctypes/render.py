@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from headerkit.ir import Enum, Record
 from headerkit.writers.ctypes.records import field_name
 from headerkit.writers.ctypes.runtime import CHECK, LOAD, RENAMED, helpers
-from headerkit.writers.python_names import KEYWORDS, Scope, comment, one_line, quote
+from headerkit.writers.python_names import KEYWORDS, Scope, comment, member_name, one_line, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -108,8 +108,8 @@ def _definitions(module: Module) -> Iterator[str]:
                     yield from _fields(name, helper)
                 name = module.names.tags[item.key]
                 yield from _fields(name, made)
-                for bits in made.unreachable:
-                    yield f"{name}.{bits.name} = _bits({bits.start}, {bits.width}, {bits.signed})\n"
+                for bits in module.unreachable(item):
+                    yield f"{name}.{member_name(bits.name)} = _bits({bits.start}, {bits.width}, {bits.signed})\n"
                 for member, plain in keyword_members(module, item):
                     yield f"{name}.{member} = {name}.__dict__[{quote(plain)}]\n"
         elif isinstance(item, Enum):
@@ -214,6 +214,10 @@ def _library(module: Module) -> Iterator[str]:
 
 
 def _functions(module: Module) -> Iterator[str]:
+    for callback in module.callbacks:
+        yield f"{callback.name} = {callback.expression}\n"
+    if module.callbacks:
+        yield "\n"
     for bound in module.functions:
         arguments = ", ".join((quote(bound.symbol), bound.result, *bound.parameters))
         yield f"{bound.name} = {bound.helper}({arguments})\n"
