@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from headerkit.errors import HeaderkitError, SettingsError, UsageError
+from headerkit.errors import HeaderkitError, SettingsError, UsageError, WriterError
 
 if TYPE_CHECKING:
     from conftest import Project
@@ -135,6 +135,8 @@ def test_nothing_to_do_is_said(two: Project):
         two.plan("")
 
 
-def test_an_unknown_writer_is_an_error_of_the_settings(two: Project):
+def test_an_unknown_writer_is_named_with_the_nearest_one(two: Project):
     toml = 'writers = ["cfi"]\n[tool.headerkit.headers."b.h"]\n'
-    assert "there is no writer 'cfi'" in refusal(two, toml)
+    with pytest.raises(WriterError, match=r"tool\.headerkit\.writers: there is no writer 'cfi'\n.*'cffi'"):
+        two.plan(toml)
+    assert "2 problems" in refusal(two, toml + 'defines = ["1"]\n')

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["EXIT_CODES", "help_text"]
 
 _USAGE = """\
-usage: headerkit [HEADER | 'GLOB' ...] [options]     bind these headers, or all that the settings name
+usage: headerkit [HEADER | 'GLOB' ...] [options]     bind these headers, or those of the settings
        headerkit COMMAND ...                         see headerkit COMMAND --help
 
   headerkit zlib.h -w cffi                           print a cffi cdef of zlib.h

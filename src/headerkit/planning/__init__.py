@@ -67,6 +67,7 @@ class _Planner:
         self._overrides = context.overrides
         self._jobs: list[Job] = []
         self._where: list[str] = []
+        self._unknown: dict[str, tuple[str, WriterError]] = {}
         self._rules = _rules(context)
         self._asked_outputs = self._read_asked_outputs()
 
@@ -115,7 +116,11 @@ class _Planner:
             lines = [f"{where}: {what}" if where else what for where, what in context.missing]
             msg = lines[0] if len(lines) == 1 else "\n".join(["these headers are missing:", *(f"  {x}" for x in lines)])
             raise HeaderNotFoundError(msg)
-        for where, what in context.missing:
+        if self._unknown and not context.problems and not context.missing:
+            (where, error), *more = self._unknown.values()
+            lines = [f"{where}: {error.message}", *(f"{place}: {other.message}" for place, other in more)]
+            raise WriterError("\n".join(lines), hint=error.hint)
+        for where, what in (*context.missing, *((place, error.message) for place, error in self._unknown.values())):
             context.problems.add(where, what)
         context.problems.raise_any(os.path.basename(self._settings.file))
 
@@ -188,7 +193,7 @@ class _Planner:
         try:
             writer_facts(writer)
         except WriterError as error:
-            self._context.problems.add(where, error.message)
+            self._unknown.setdefault(writer, (where, error))
             return False
         return True
 
