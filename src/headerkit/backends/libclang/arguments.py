@@ -36,10 +36,15 @@ class Arguments:
     argv: tuple[str, ...]
     builtin: tuple[str, ...]
     system: tuple[str, ...]
+    fallback: str = ""
+    """A real compiler's own headers, searched last."""
 
 
-def clang_arguments(unit: Unit, library: Library) -> Arguments:
-    """The arguments for a unit, in clang's search order: the user's, builtin ones, the system's."""
+def clang_arguments(unit: Unit, library: Library | None = None) -> Arguments:
+    """The arguments for a unit, in clang's search order: the user's, builtin ones, the system's.
+
+    With `library`, a real compiler's headers that suit it come last of all.
+    """
     argv = ["-x", "c"]
     if not any(argument.startswith(("-std=", "--std")) for argument in unit.args):
         argv.append("-std=gnu17")
@@ -48,7 +53,7 @@ def clang_arguments(unit: Unit, library: Library) -> Arguments:
     # no warning is computed that nobody reads, and plain comments count as documentation.
     argv += ["-ferror-limit=0", "-fno-spell-checking", "-fparse-all-comments"]
     builtin = [SHIMS]
-    fallback = compiler_headers(library.path, library.major)
+    fallback = compiler_headers(library.path, library.major) if library is not None else ""
     system: tuple[str, ...] = ()
     argv += [f"-I{include_dir.path}" for include_dir in unit.include_dirs]
     argv += [f"-D{define}" for define in unit.defines]
@@ -65,7 +70,7 @@ def clang_arguments(unit: Unit, library: Library) -> Arguments:
         builtin.append(fallback)
         argv += ["-idirafter", fallback]
     argv.append("-w")
-    return Arguments(tuple(argv), tuple(builtin), system)
+    return Arguments(tuple(argv), tuple(builtin), system, fallback)
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """The compiler's own headers: ours first, then a real compiler's for what ours leave out.
 
-The `libclang` wheel has none, and each clang release has others. `include/` holds the eleven that C itself asks of a
-compiler, written against the target's predefined macros: with them first, every libclang reads the same text. What they
-leave out (`immintrin.h`, `stdatomic.h`, `tgmath.h`, ...) comes from the clang headers whose release is nearest to the
-library's, at last from gcc's (whose intrinsics clang cannot read, but its other headers it can).
+The `libclang` wheel has none, and each clang release has others. `include/` holds those that C itself asks of a
+compiler, written against the target's predefined macros, and the vector types of the intrinsics' headers: with them
+first, every libclang reads the same text. What they leave out (`omp.h`, `cpuid.h`, ...) comes from the clang headers
+whose release is nearest to the library's, at last from gcc's.
 """
 
 from __future__ import annotations

@@ -1,34 +1,54 @@
-"""A raw comment as text: without its markers, its common indentation, its decoration."""
+"""Comments: where a text has any, and their words without markers, indentation and decoration."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
-__all__ = ["clean"]
+__all__ = ["CommentIndex", "clean"]
 
-_LINE = re.compile(r"^[ \t]*//[/!]*<?[ \t]?")
-_STAR = re.compile(r"^[ \t]*\*+(?!/)[ \t]?")
-_RULE = re.compile(r"^[ \t*=/#_-]*$")
+_OPENERS = re.compile(rb"/[*/]")
+_DECORATION = "*=/#_- \t~+"
+
+
+class CommentIndex:
+    """Where comments begin in a file. What looks like one inside a literal counts too: nothing is missed."""
+
+    def __init__(self, text: bytes) -> None:
+        self._offsets = [match.start() for match in _OPENERS.finditer(text)]
+
+    def any_between(self, begin: int, end: int) -> bool:
+        """Whether one begins at `begin <= offset < end`."""
+        index = bisect_left(self._offsets, begin)
+        return index < len(self._offsets) and self._offsets[index] < end
 
 
 def clean(raw: str) -> str:
     """The words of a comment, or of several `//` lines, as clang hands them over."""
-    if not raw:
-        return ""
-    text = raw.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if text.startswith("//"):
-        lines = [_LINE.sub("", line) for line in text.split("\n")]
+    if raw.startswith("/*"):
+        lines = raw[2:-2].lstrip("*!").removeprefix("<").split("\n")
+        if len(lines) == 1:
+            return lines[0].rstrip("* \t").strip()
+        lines[1:] = map(_without_star, lines[1:])
     else:
-        body = re.sub(r"^/\*+[!]*<?", "", text)
-        body = re.sub(r"\*+/$", "", body)
-        lines = [line if number == 0 else _STAR.sub("", line) for number, line in enumerate(body.split("\n"))]
-    lines = ["" if _RULE.fullmatch(line) else line.rstrip() for line in lines]
-    return _dedented(lines)
+        lines = [line.strip().lstrip("/!").removeprefix("<").removeprefix(" ") for line in raw.split("\n")]
+    return _joined(lines)
 
 
-def _dedented(lines: list[str]) -> str:
-    lines = [lines[0].lstrip(), *lines[1:]]
-    rest = [line for line in lines[1:] if line]
-    margin = min((len(line) - len(line.lstrip()) for line in rest), default=0)
-    text = "\n".join([lines[0], *(line[margin:] for line in lines[1:])])
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+def _without_star(line: str) -> str:
+    stripped = line.lstrip()
+    if stripped.startswith("*"):
+        return stripped[1:].removeprefix(" ")
+    return line
+
+
+def _joined(lines: list[str]) -> str:
+    kept = ["" if not line.strip(_DECORATION + "\r") else line.rstrip("\r \t") for line in lines]
+    margin = min((len(line) - len(line.lstrip()) for line in kept[1:] if line), default=0)
+    if margin:
+        kept[1:] = [line[margin:] for line in kept[1:]]
+    kept[0] = kept[0].lstrip()
+    text = "\n".join(kept).strip()
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
+    return text

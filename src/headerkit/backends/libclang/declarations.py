@@ -14,13 +14,13 @@ from headerkit.backends.libclang.comments import clean
 from headerkit.backends.libclang.records import read_enum, read_record
 from headerkit.backends.libclang.tags import KEYWORDS, TagName, TagNames
 from headerkit.backends.libclang.types import Types
-from headerkit.ir import Attribute, Enum, Function, FunctionType, Location, Record, Typedef, Variable
+from headerkit.ir import Attribute, Builtin, Enum, Function, FunctionType, Location, Pointer, Record, Typedef, Variable
 
 if TYPE_CHECKING:
     from headerkit.backends.libclang.abi import CXCursor
     from headerkit.backends.libclang.files import Files
     from headerkit.backends.libclang.translation_unit import TranslationUnit
-    from headerkit.ir import Declaration
+    from headerkit.ir import Declaration, Type
 
 __all__ = ["Declarations"]
 
@@ -48,6 +48,10 @@ class Declarations:
         self.named: dict[str, Function | Variable | Typedef] = {}
         self.context = ""
         """`parent key.member` while a member's type is read."""
+        self.documented = False
+        """Whether any comment stands near the declaration being read: else clang is not asked for it."""
+        self.may_not_return = False
+        """Whether its file speaks of `noreturn` at all: only a type's spelling tells, and that costs a microsecond."""
         self.pending_tags: dict[str, CXCursor] = {}
         self.pending_typedefs: dict[str, CXCursor] = {}
         self._names = TagNames(unit)
@@ -68,7 +72,7 @@ class Declarations:
     # -- what the walk calls
 
     def read(self, cursor: CXCursor, location: Location) -> None:
-        """Read one own declaration at file scope; others than C's (static assertions, empty ones) are no declaration."""
+        """Read one own declaration at file scope. Static assertions and empty ones are none."""
         reader = self._readers.get(cursor.kind)
         if reader is not None:
             reader(cursor, location, owned=True)
@@ -139,12 +143,14 @@ class Declarations:
     # -- readers
 
     def _location(self, cursor: CXCursor) -> Location:
-        handle, line, _ = self.unit.place_of(cursor)
-        return self.files.location(handle, line)
+        return self.files.location(*self.unit.place_of(cursor)[:2])
 
     def doc(self, cursor: CXCursor) -> str:
         """A declaration's comment."""
-        return clean(self.unit.text(self.clang.clang_Cursor_getRawCommentText(cursor)))
+        if not self.documented:
+            return ""
+        raw = self.unit.text(self.clang.clang_Cursor_getRawCommentText(cursor))
+        return clean(raw) if raw else ""
 
     def attributes_of(self, cursor: CXCursor) -> tuple[tuple[Attribute, ...], str]:
         """(attributes, asm label) of any declaration."""
@@ -166,7 +172,11 @@ class Declarations:
             spelling, get = unit.spelling, clang.clang_Cursor_getArgument
             parameters = tuple([spelling(get(cursor, number)) for number in range(len(read.params))])
         attributes, label = self.attributes_of(cursor)
-        if self.types.is_noreturn(kind) and not any(attribute.name == "noreturn" for attribute in attributes):
+        if (
+            self.may_not_return
+            and self.types.is_noreturn(kind)
+            and not any(attribute.name == "noreturn" for attribute in attributes)
+        ):
             attributes = (Attribute("noreturn"), *attributes)
         function = Function(
             name,
@@ -219,21 +229,26 @@ class Declarations:
         if name in self.named:
             return
         underlying = self.types.read(clang.clang_getTypedefDeclUnderlyingType(cursor))
-        kind = clang.clang_getCursorType(cursor)
-        size = clang.clang_Type_getSizeOf(kind)
-        align = clang.clang_Type_getAlignOf(kind) if size >= 0 and not isinstance(underlying, FunctionType) else -1
-        typedef = Typedef(
-            name,
-            underlying,
-            size if align > 0 else None,
-            align if align > 0 else None,
-            owned,
-            location,
-            self.doc(cursor) if owned else "",
-            self.attributes_of(cursor)[0],
-        )
+        attributes = self.attributes_of(cursor)[0]
+        size, align = self._size(cursor, underlying, plain=not attributes)
+        typedef = Typedef(name, underlying, size, align, owned, location, self.doc(cursor) if owned else "", attributes)
         self.named[name] = typedef
         self.own.append(typedef)
+
+    def _size(self, cursor: CXCursor, underlying: Type, *, plain: bool) -> tuple[int | None, int | None]:
+        """(size, align) of a typedef; `plain` says that it has no attribute that could change them."""
+        if plain:
+            if underlying.__class__ is Pointer:
+                return self.sizes["*"]
+            if underlying.__class__ is FunctionType:
+                return None, None
+        kind = self.clang.clang_getCursorType(cursor)
+        size = self.clang.clang_Type_getSizeOf(kind)
+        align = self.clang.clang_Type_getAlignOf(kind) if size >= 0 else -1
+        # void and functions have a size of 1 by GNU's rules, but no type that is worth one (C11 6.2.5p19, 6.5.3.4).
+        if align <= 0 or isinstance(underlying, FunctionType) or underlying == Builtin("void"):
+            return None, None
+        return size, align
 
     def _tag(self, cursor: CXCursor, location: Location, *, owned: bool) -> None:
         if not self.clang.clang_isCursorDefinition(cursor):

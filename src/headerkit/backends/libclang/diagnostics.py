@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
-from headerkit.backends.libclang.main_file import PREAMBLE_LINES
 from headerkit.errors import ParseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from headerkit.backends.libclang.arguments import Arguments
+    from headerkit.backends.libclang.translation_unit import Diagnostic
     from headerkit.unit import Unit
 
-__all__ = ["Diagnostic", "parse_error"]
-
-Diagnostic = tuple[int, str, str, int, int]
-"""(severity, text, path, line, file handle), as `TranslationUnit.errors` gives them."""
+__all__ = ["parse_error"]
 
 _SHOWN = 10
 _CPLUSPLUS = re.compile(
@@ -30,25 +28,21 @@ _LIBC = frozenset(
 )
 
 
-def parse_error(
-    unit: Unit, arguments: Arguments, errors: Sequence[Diagnostic], shown: Callable[[str], str]
-) -> ParseError:
-    """The error that stands for a unit's diagnostics, in their order. `shown` makes a path short for a person."""
+def parse_error(unit: Unit, arguments: Arguments, errors: Sequence[Diagnostic], main_path: str) -> ParseError:
+    """The error that stands for a unit's diagnostics, in their order; lines of the main file are the unit's own."""
     lines = []
-    main = unit.header
-    for severity, text, path, line, _ in errors[:_SHOWN]:
-        word = "fatal error" if severity >= 4 else "error"
-        place = f"{shown(path)}:{line}" if path else main
-        lines.append(f"  {place}: {word}: {text}")
+    root = unit.root.rstrip(os.sep) + os.sep
+    for error in errors[:_SHOWN]:
+        word = "fatal error" if error.severity >= 4 else "error"
+        path = unit.header if error.path == main_path else error.path.removeprefix(root)
+        lines.append(f"  {f'{path}:{error.line}: ' if path else ''}{word}: {error.text}")
     if len(errors) > _SHOWN:
         lines.append(f"  ... and {len(errors) - _SHOWN} more")
-    message = "\n".join([f"{unit.header} does not parse", *lines])
-    cause, hint = _advice(unit, arguments, errors)
-    return ParseError(message, cause=cause, hint=hint)
+    cause, hint = _advice(unit, arguments, [error.text for error in errors])
+    return ParseError("\n".join([f"{unit.header} does not parse", *lines]), cause=cause, hint=hint)
 
 
-def _advice(unit: Unit, arguments: Arguments, errors: Sequence[Diagnostic]) -> tuple[str, str]:
-    texts = [text for _, text, _, _, _ in errors]
+def _advice(unit: Unit, arguments: Arguments, texts: Sequence[str]) -> tuple[str, str]:
     if any(_CPLUSPLUS.search(text) for text in texts):
         return (
             "the header needs C++, which is not supported",
@@ -82,8 +76,3 @@ def _missing(name: str, unit: Unit, arguments: Arguments) -> tuple[str, str]:
         f'-I DIR (include_dirs) with the folder that holds {name}, pkg_config = ["{package}"], or install its package '
         f"(Debian: apt install lib{package.lower()}-dev)",
     )
-
-
-def shown_line(path: str, main: str, line: int) -> int:
-    """A line as the user counts it: in the unit's own text, less what stands before it."""
-    return line - PREAMBLE_LINES if path == main else line

@@ -6,19 +6,17 @@ found on `sys.path` without importing that package.
 
 from __future__ import annotations
 
-import ctypes.util
-import glob
 import os
 import re
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from headerkit.backends.libclang.abi import load, string_reader
+from headerkit.backends.libclang.abi import load, parse_function, string_reader
 from headerkit.errors import LibclangUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from headerkit.backends.libclang.abi import Clang
 
@@ -42,6 +40,7 @@ class Library:
     """A loaded libclang. `version` is its own text, `major` the LLVM release (0 when the text does not say)."""
 
     clang: Clang
+    parse: Callable[..., int]
     path: str
     source: str
     version: str
@@ -89,7 +88,9 @@ def _load(candidate: Candidate) -> Library:
     clang = load(candidate.path)
     version = string_reader(clang)(clang.clang_getClangVersion())
     match = re.search(r"version (\d+)", version)
-    return Library(clang, candidate.path, candidate.source, version, int(match[1]) if match else 0)
+    return Library(
+        clang, parse_function(candidate.path), candidate.path, candidate.source, version, int(match[1]) if match else 0
+    )
 
 
 def _reason(error: OSError) -> str:
@@ -120,6 +121,8 @@ def _wheel_names() -> tuple[str, ...]:
 
 
 def _in_folder(folder: str) -> str:
+    import glob  # noqa: PLC0415 - most runs find the wheel, and each import counts in a run of 60 ms
+
     names = [*_wheel_names(), "libclang.so.1", "libclang-*.so*", "libclang.so.*"]
     for name in names:
         found = sorted(glob.glob(os.path.join(glob.escape(folder), name)), key=_newest_first)
@@ -135,6 +138,9 @@ def _newest_first(path: str) -> tuple[int, str]:
 
 
 def _system() -> Iterator[Candidate]:
+    import ctypes.util  # noqa: PLC0415 - see _in_folder
+    import glob  # noqa: PLC0415
+
     if sys.platform == "win32":
         for variable in ("ProgramFiles", "ProgramW6432", "ProgramFiles(x86)"):
             path = os.path.join(os.environ.get(variable, ""), "LLVM", "bin", "libclang.dll")

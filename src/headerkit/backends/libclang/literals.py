@@ -14,7 +14,7 @@ from headerkit.ir import Builtin
 if TYPE_CHECKING:
     from headerkit.ir import Type
 
-__all__ = ["Value", "read_literal"]
+__all__ = ["Literals", "Value", "is_literal"]
 
 
 class Value(NamedTuple):
@@ -26,76 +26,98 @@ class Value(NamedTuple):
     wide: str = ""
 
 
-_NUMBER = re.compile(
-    rb"(?P<sign>-?)(?:(?P<int>0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+)(?P<suffix>[uUlL]{0,3})"
-    rb"|(?P<float>(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+"
-    rb"|0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?[0-9]+)(?P<precision>[fFlL]?))"
+# What a body must look like to be a literal; whether it is one (09 is none) only its reading tells.
+_FORM = re.compile(
+    rb"""[ \t(]*(?:-?\.?[0-9][\w.]*(?:(?<=[eEpP])[+-][0-9]+[fFlL]?)?|(?:u8|[LuU])?(?:"(?:\\.|[^"\\])*"\s*)+"""
+    rb"""|'(?:\\.|[^'\\])+')[ \t)]*"""
 )
-_STRINGS = re.compile(rb'(?:(?:u8|[LuU])?"(?:\\.|[^"\\])*"\s*)+')
-_STRING = re.compile(rb'(u8|[LuU])?"((?:\\.|[^"\\])*)"')
-_CHARACTER = re.compile(rb"'((?:\\(?:[0-7]{1,3}|x[0-9a-fA-F]+|.)|[^'\\]))'")
+_INTEGER = re.compile(rb"(-?)(0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+)([uUlL]{0,3})")
+_FLOAT = re.compile(
+    rb"(-?)((?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+"
+    rb"|0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?[0-9]+)([fFlL]?)"
+)
+_STRING = re.compile(rb'(u8|[LuU])?"((?:\\.|[^"\\])*)"\s*')
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|x([0-9a-fA-F]+)|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
-_SIMPLE = {b"n": 10, b"t": 9, b"r": 13, b"0": 0, b"a": 7, b"b": 8, b"f": 12, b"v": 11, b"e": 27, b"E": 27}
+_SIMPLE = {b"n": 10, b"t": 9, b"r": 13, b"a": 7, b"b": 8, b"f": 12, b"v": 11, b"e": 27, b"E": 27}
 _SUFFIXES = {b"": 0, b"u": 1, b"l": 2, b"ul": 3, b"lu": 3, b"ll": 4, b"ull": 5, b"llu": 5}
-_INTS = ("int", "long", "long long")
+_INTS = (Builtin("int"), Builtin("long"), Builtin("long long"))
+_UNSIGNED = (Builtin("unsigned int"), Builtin("unsigned long"), Builtin("unsigned long long"))
+_FLOATS = {b"": Builtin("double"), b"f": Builtin("float"), b"l": Builtin("long double")}
 
 
-def read_literal(body: bytes, sizes: dict[str, tuple[int, int]], *, char_signed: bool = True) -> Value | None:
-    """The value of a macro's body when it is a literal, else None. `sizes` are the target's (`Header.sizes`)."""
-    while body.startswith(b"(") and body.endswith(b")"):
-        body = body[1:-1].strip()
-    first = body[:1]
-    if first.isdigit() or first in (b"-", b"."):
-        return _number(body, sizes)
-    if first == b"'":
-        match = _CHARACTER.fullmatch(body)
-        if match is None:
+def is_literal(body: bytes) -> bool:
+    """Whether a body has a plain literal's form."""
+    return body.isdigit() or _FORM.fullmatch(body) is not None
+
+
+class Literals:
+    """Reads literals for one target; `sizes` are the target's (`Header.sizes`)."""
+
+    def __init__(self, sizes: dict[str, tuple[int, int]], *, char_signed: bool) -> None:
+        self._bits = tuple(sizes[kind.name][0] * 8 for kind in _INTS)
+        self._char_signed = char_signed
+        self._known: dict[bytes, Value | None] = {}
+
+    def read(self, body: bytes) -> Value | None:
+        """The value of a macro's body when it is a literal, else None."""
+        known = self._known
+        if body not in known:
+            known[body] = self._read(body)
+        return known[body]
+
+    def _read(self, body: bytes) -> Value | None:
+        while body[:1] == b"(" and body[-1:] == b")":
+            body = body[1:-1].strip()
+        match = _INTEGER.fullmatch(body)
+        if match is not None:
+            return self._integer(*match.groups())
+        if body[:1] == b"'":
+            return self._character(body)
+        if b'"' in body:
+            return _string(body)
+        match = _FLOAT.fullmatch(body)
+        return _float(*match.groups()) if match is not None else None
+
+    def _integer(self, sign: bytes, digits: bytes, suffix: bytes) -> Value | None:
+        code = _SUFFIXES.get(suffix.lower())
+        if code is None:
             return None
-        code = _units(match[1], "")
-        if code is None or len(code) != 1:
+        octal = digits[:1] == b"0"
+        if not octal:
+            value = int(digits)
+        elif digits.isdigit():
+            if b"8" in digits or b"9" in digits:
+                return None
+            value = int(digits, 8)
+        else:
+            value = int(digits, 0)
+        # C11 6.4.4.1p5: the first type of the list that holds it; unsigned ones only where suffix or base allow them.
+        for rank in range(code // 2, 3):
+            bits = self._bits[rank]
+            if not code & 1 and value < 1 << (bits - 1):
+                return Value("int", -value if sign else value, _INTS[rank])
+            if (code & 1 or octal) and value < 1 << bits:
+                return Value("int", -value % (1 << bits) if sign else value, _UNSIGNED[rank])
+        return None
+
+    def _character(self, body: bytes) -> Value | None:
+        units = _units(body[1:-1], "")
+        if units is None or len(units) != 1 or (body[1:2] == b"'" and len(body) != 3):
             return None
-        value = ord(code)
-        return Value("char", value - 256 if char_signed and value > 127 else value, Builtin("int"))
-    if first in (b'"', b"L", b"u", b"U") and b'"' in body and _STRINGS.fullmatch(body):
-        return _string(body)
-    return None
+        value = ord(units)
+        return Value("char", value - 256 if self._char_signed and value > 127 else value, _INTS[0])
 
 
-def _number(body: bytes, sizes: dict[str, tuple[int, int]]) -> Value | None:
-    match = _NUMBER.fullmatch(body)
-    if match is None:
-        return None
-    negative = bool(match["sign"])
-    if match["float"] is not None:
-        return _float(match["float"].decode(), match["precision"].lower(), negative=negative)
-    digits, suffix = match["int"], _SUFFIXES.get(match["suffix"].lower())
-    if suffix is None:
-        return None
-    decimal = not digits.startswith(b"0") or digits == b"0"
-    try:
-        value = int(digits, 10) if decimal else int(digits, 8 if digits.isdigit() else 0)
-    except ValueError:  # 09
-        return None
-    # C11 6.4.4.1p5: the first type of the list that holds the value; unsigned ones only where the suffix or base allows.
-    for rank in range(suffix // 2, 3):
-        name = _INTS[rank]
-        bits = sizes[name][0] * 8
-        if not suffix & 1 and value < 1 << (bits - 1):
-            return Value("int", -value if negative else value, Builtin(name))
-        if (suffix & 1 or not decimal) and value < 1 << bits:
-            return Value("int", -value % (1 << bits) if negative else value, Builtin(f"unsigned {name}"))
-    return None
-
-
-def _float(digits: str, precision: bytes, *, negative: bool) -> Value | None:
-    value = float.fromhex(digits) if digits[:2] in ("0x", "0X") else float(digits)
-    if precision == b"f":
+def _float(sign: bytes, digits: bytes, suffix: bytes) -> Value | None:
+    text = digits.decode()
+    value = float.fromhex(text) if text[:2] in ("0x", "0X") else float(text)
+    suffix = suffix.lower()
+    if suffix == b"f":
         try:
             (value,) = struct.unpack("f", struct.pack("f", value))
         except OverflowError:
             return None
-    kind = {b"f": "float", b"l": "long double"}.get(precision, "double")
-    return Value("float", -value if negative else value, Builtin(kind))
+    return Value("float", -value if sign else value, _FLOATS[suffix])
 
 
 def _string(body: bytes) -> Value | None:
@@ -108,11 +130,13 @@ def _string(body: bytes) -> Value | None:
     parts = [_units(text, wide) for _, text in pieces]
     if None in parts:
         return None
-    return Value("string", "".join(part for part in parts if part), None, wide)
+    return Value("string", "".join([part for part in parts if part]), None, wide)
 
 
 def _units(text: bytes, wide: str) -> str | None:
-    """A literal's elements, one character each: bytes of a plain one, code units of a wide one. None: not understood."""
+    """A literal's elements, one character each: bytes of a plain one, code units of a wide one; None: not understood."""
+    if b"\\" not in text:
+        return _plain(text, wide)
     result: list[str] = []
     position = 0
     for match in _ESCAPE.finditer(text):
@@ -121,7 +145,7 @@ def _units(text: bytes, wide: str) -> str | None:
         octal, hexadecimal, short, long, simple = match.groups()
         if octal is not None or hexadecimal is not None:
             code = int(octal, 8) if octal is not None else int(hexadecimal, 16)
-            if code > (0xFF if not wide else 0x10FFFF):
+            if code > (0x10FFFF if wide else 0xFF):
                 return None
             result.append(chr(code))
         elif short is not None or long is not None:

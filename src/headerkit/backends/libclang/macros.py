@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from headerkit.backends.libclang.abi import CursorKind, TypeKind
-from headerkit.backends.libclang.literals import read_literal
-from headerkit.backends.libclang.probes import IDENTIFIER, is_plain, unfit
+from headerkit.backends.libclang.literals import Literals, is_literal
+from headerkit.backends.libclang.probes import IDENTIFIER, unfit
 from headerkit.ir import Alias, Builtin, Enum, Function, Macro, Typedef, Variable
 
 if TYPE_CHECKING:
@@ -14,42 +14,43 @@ if TYPE_CHECKING:
 
     from headerkit.backends.libclang.abi import CXCursor, CXType
     from headerkit.backends.libclang.declarations import Declarations
-    from headerkit.backends.libclang.probes import Probe
     from headerkit.backends.libclang.scan import Definition, Scan
     from headerkit.backends.libclang.translation_unit import TranslationUnit
     from headerkit.ir import Type
 
 __all__ = ["Defined", "Macros", "defined_macros"]
 
+NOT_CONSTANT = "no constant expression"
 _INT, _FLOAT, _STRING = 1, 2, 4  # clang-c/Index.h, enum CXEvalResultKind
 _INTEGER_KINDS = range(3, 21)
 _FLOAT_KINDS = (21, 22, 23, 30, 32)
 
 
 class Defined(NamedTuple):
-    """A macro definition that clang saw in an own file: the file's handle, its line, what the text says."""
+    """A macro definition that clang saw in an own file: the file's handle, and what the text says."""
 
     handle: int
-    line: int
     definition: Definition
 
 
 def defined_macros(unit: TranslationUnit, record: Iterable[CXCursor], scans: Mapping[int, Scan]) -> dict[str, Defined]:
     """The definitions of own files in order; of a name that is defined again, the last. `scans` are by file handle."""
     by_offset = {
-        handle: {definition.offset: definition for definition in scan.definitions} for handle, scan in scans.items()
+        handle: {definition[0]: definition for definition in scan.definitions} for handle, scan in scans.items()
     }
-    place_of = unit.place_of
+    offset_of = unit.places.offset
     result: dict[str, Defined] = {}
     for cursor in record:
         if cursor.kind == CursorKind.MACRO_DEFINITION:
-            handle, line, offset = place_of(cursor)
+            handle, offset = offset_of(cursor)
             known = by_offset.get(handle)
             if known is not None:
                 definition = known.get(offset)
                 if definition is not None:
-                    result.pop(definition.name, None)
-                    result[definition.name] = Defined(handle, line, definition)
+                    name = definition[1]
+                    if name in result:
+                        del result[name]
+                    result[name] = Defined(handle, definition)
     return result
 
 
@@ -60,16 +61,16 @@ class Macros:
         self,
         reader: Declarations,
         defined: dict[str, Defined],
-        probes: Mapping[str, tuple[int, Probe]],
         answers: Mapping[str, CXCursor],
-        refused: Mapping[int, str],
+        *,
+        char_signed: bool,
     ) -> None:
         self._reader = reader
         self._clang = reader.clang
         self._defined = defined
-        self._probes = probes
         self._answers = answers
-        self._refused = refused
+        self._literals = Literals(reader.sizes, char_signed=char_signed)
+        self._line = reader.unit.places.line
         self._done: dict[str, Macro] = {}
 
     def read(self) -> tuple[Macro, ...]:
@@ -82,7 +83,8 @@ class Macros:
             return known
         defined = self._defined[name]
         macro = self._read(defined, (*seen, name))
-        macro.location = self._reader.files.location(defined.handle, defined.line)
+        line = self._line(defined.handle, defined.definition[0])
+        macro.location = self._reader.files.location(defined.handle, line)
         self._done[name] = macro
         return macro
 
@@ -92,24 +94,22 @@ class Macros:
             return Macro(name, "call", parameters=parameters, body=body.decode("utf-8", "replace"))
         if not body:
             return Macro(name, "empty")
-        literal = read_literal(body, self._reader.sizes) if is_plain(body) else None
+        literal = self._literals.read(body) if is_literal(body) else None
         if literal is not None:
             return Macro(name, literal.kind, literal.value, literal.type, wide=literal.wide)
         answer = self._answers.get(name)
-        if answer is not None:
-            macro = self._evaluated(name, answer)
-            if macro is not None:
-                return macro
         word = IDENTIFIER.fullmatch(body)
+        if answer is not None:
+            macro = self._evaluated(name, answer, body)
+            if macro.kind != "other" or not word:
+                return macro
         if word:
             return self._alias(name, word[1].decode(), seen)
         text = body.decode("utf-8", "replace")
         reason = unfit(body)
         if reason == "type":
             return Macro(name, "type", alias=text, body=text)
-        number = self._probes[name][0] if name in self._probes else -1
-        reason = reason or self._refused.get(number, "") or "no constant expression"
-        return Macro(name, "other", body=text, reason=reason)
+        return Macro(name, "other", body=text, reason=reason or NOT_CONSTANT)
 
     def _alias(self, name: str, word: str, seen: tuple[str, ...]) -> Macro:
         """A macro whose body is one identifier."""
@@ -163,17 +163,18 @@ class Macros:
         declaration = self._reader.tags.get(key)
         return declaration.underlying if isinstance(declaration, Enum) else Builtin("int")
 
-    def _evaluated(self, name: str, cursor: CXCursor) -> Macro | None:
+    def _evaluated(self, name: str, cursor: CXCursor, body: bytes) -> Macro:
         clang = self._clang
-        kind = clang.clang_getCursorType(cursor)
-        canonical = clang.clang_getCanonicalType(kind)
+        kind = clang.clang_getCanonicalType(clang.clang_getCursorType(cursor))
         result = clang.clang_Cursor_Evaluate(cursor)
-        if not result:
-            return None
-        try:
-            return self._value(name, canonical, result)
-        finally:
+        macro = None
+        if result:
+            macro = self._value(name, kind, result)
             clang.clang_EvalResult_dispose(result)
+        if macro is None:
+            reason = "a pointer" if kind.kind == TypeKind.POINTER else NOT_CONSTANT
+            macro = Macro(name, "other", body=body.decode("utf-8", "replace"), reason=reason)
+        return macro
 
     def _value(self, name: str, kind: CXType, result: int) -> Macro | None:
         clang = self._clang

@@ -3,7 +3,8 @@
 A probe is a line `static const __auto_type __hk_probe_N = NAME;` after the unit's text, compiled only where the macro is
 defined at the end of the unit; its initialiser has the macro's value, its type the macro's C type. A macro whose body
 (or that of a macro it uses) could run over its line's end is not probed: an unbalanced bracket, a statement, a
-declaration's words. So one bad probe cannot hurt the next.
+declaration's words. So one bad probe cannot hurt the next; should one do it all the same, the reader sees that a probe
+is missing and asks again without the bad one.
 """
 
 from __future__ import annotations
@@ -11,32 +12,36 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from headerkit.backends.libclang.literals import is_literal
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from headerkit.backends.libclang.scan import Definition
+    from headerkit.backends.libclang.scan import Definition, Scan
 
-__all__ = ["IDENTIFIER", "PREFIX", "Probe", "choose", "is_plain", "text", "unfit"]
+__all__ = ["IDENTIFIER", "LINES", "PREFIX", "Probe", "choose", "text", "unfit"]
 
 PREFIX = "__hk_probe_"
-IDENTIFIER = re.compile(rb"\(?[ \t]*([A-Za-z_$][\w$]*)[ \t]*\)?")
+LINES = 3
+"""Lines of a probe's text."""
 
-_PLAIN = re.compile(
-    rb"""[ \t(]*(?:-?\.?[0-9][\w.]*(?:(?<=[eEpP])[+-][0-9][\w.]*)?|'(?:\\.|[^'\\])*'|(?:(?:u8|[LuU])?"(?:\\.|[^"\\])*"\s*)+)[ \t)]*"""
-)
+IDENTIFIER = re.compile(rb"\(?[ \t]*([A-Za-z_$][\w$]*)[ \t]*\)?")
 _LITERALS = re.compile(rb'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
+_GROUP = re.compile(rb"\([^()\[\]]*\)|\[[^()\[\]]*\]")
 _WORD = re.compile(rb"[A-Za-z_$][\w$]*")
-_STATEMENT_WORDS = frozenset(
+_NO_EXPRESSION = frozenset(
     b"if else for while do switch case default return goto break continue typedef extern static inline __inline"
     b" __inline__ register auto __extension__ __attribute__ __attribute __declspec _Pragma __pragma asm __asm __asm__"
     b" _Noreturn noreturn _Static_assert __restrict restrict _Thread_local __thread __LINE__ __FILE__ __COUNTER__"
     b" __func__ __FUNCTION__ __PRETTY_FUNCTION__ __DATE__ __TIME__ __TIMESTAMP__ __cdecl __stdcall __fastcall"
-    b" _Alignas alignas __label__".split()
+    b" _Alignas alignas __label__ const volatile".split()
 )
 _TYPE_WORDS = frozenset(
     b"void char short int long float double signed unsigned struct union enum const volatile _Bool bool _Complex"
     b" __signed__ __const __volatile__ __int128 _Atomic __builtin_va_list".split()
 )
+_QUALIFIERS = frozenset((b"const", b"volatile", b"__const", b"__volatile__"))
+_HARMLESS = ("type", "list")
 
 
 class Probe(NamedTuple):
@@ -47,95 +52,96 @@ class Probe(NamedTuple):
     value: bool = True
 
 
-def is_plain(body: bytes) -> bool:
-    """Whether a body is a plain literal in form."""
-    return _PLAIN.fullmatch(body) is not None
-
-
 def unfit(body: bytes) -> str:
     """Why a body cannot be an expression, "" when it may be one."""
     bare = _LITERALS.sub(b"0", body) if b'"' in body or b"'" in body else body
-    if b";" in bare or b"{" in bare or b"}" in bare:
-        return "statements"
-    if b"#" in bare:
+    if b"{" in bare or b"}" in bare or b";" in bare:
+        return "braces or statements"
+    if b"#" in bare or b'"' in bare or b"'" in bare or b"\\" in bare:
         return "no expression"
-    if b"(" in bare or b")" in bare or b"[" in bare:
-        depth = 0
-        for code in bare:
-            if code in b"([":
-                depth += 1
-            elif code in b")]":
-                depth -= 1
-                if depth < 0:
-                    return "unbalanced brackets"
-        if depth:
-            return "unbalanced brackets"
-    if b'"' in bare or b"'" in bare:
-        return "unbalanced quotes"
     words = _WORD.findall(bare)
-    for word in words:
-        if word in _STATEMENT_WORDS:
-            return f"{word.decode()} is no part of an expression"
-    if words and words[0] in _TYPE_WORDS and bare.lstrip().startswith(words[0]):
+    if words and words[0] in _TYPE_WORDS and bare.startswith(words[0]) and not _QUALIFIERS.issuperset(words):
         return "type"
-    return ""
+    for word in words:
+        if word in _NO_EXPRESSION and (word not in _QUALIFIERS or b"(" not in bare):
+            return f"{word.decode()} is no part of an expression"
+    flat, count = bare, 1
+    while count:
+        flat, count = _GROUP.subn(b" ", flat)
+    if any(bracket in flat for bracket in (b"(", b")", b"[", b"]")):
+        return "unbalanced brackets"
+    return "list" if b"," in flat else ""
 
 
-def choose(definitions: Iterable[Definition], undefined: set[str]) -> list[Probe]:
-    """The probes for the definitions of own files (of all branches), in order. `undefined` are names of `#undef`s."""
+def choose(scans: Iterable[Scan]) -> list[Probe]:
+    """The probes for the definitions of own files (of all branches), in order."""
     bodies: dict[str, list[Definition]] = {}
-    for definition in definitions:
-        bodies.setdefault(definition.name, []).append(definition)
-    bad = _unfit_names(bodies)
-    probes = []
-    for name, found in bodies.items():
-        candidates = [item for item in found if item.parameters is None and item.body and not is_plain(item.body)]
-        if candidates and name not in bad:
-            words = {match[1] for match in (IDENTIFIER.fullmatch(item.body) for item in candidates) if match}
-            guard = ""
-            if len(words) == 1 and all(IDENTIFIER.fullmatch(item.body) for item in candidates):
-                word = words.pop().decode()
-                if word in bodies:
-                    if name in undefined:
-                        probes.append(Probe(name, value=False))
-                    continue
-                guard = word
+    undefined: set[str] = set()
+    todo: dict[str, None] = {}
+    for found in scans:
+        undefined |= found.undefined
+        for definition in found.definitions:
+            _, name, parameters, body = definition
+            known = bodies.get(name)
+            if known is None:
+                bodies[name] = [definition]
+            else:
+                known.append(definition)
+            if body and parameters is None and not is_literal(body):
+                todo[name] = None
+    probes = [Probe(name, value=False) for name in sorted(undefined) if name in bodies]
+    fitness = _Fitness(bodies)
+    for name in todo:
+        if fitness.bad(name):
+            continue
+        words = {_word(body) for _, _, parameters, body in bodies[name] if body and parameters is None}
+        guard = words.pop() if len(words) == 1 else ""
+        # A macro that stands for another own one gets that one's value; for a foreign one only where it is a macro.
+        if not guard or guard not in bodies:
             probes.append(Probe(name, guard))
-            if guard and name in undefined:
-                probes.append(Probe(name, value=False))
-        elif name in undefined:
-            probes.append(Probe(name, value=False))
     return probes
 
 
-def _unfit_names(bodies: dict[str, list[Definition]]) -> set[str]:
-    """Names of macros with a body that cannot be an expression, or that use such a one."""
-    bad = {name for name, found in bodies.items() if any(item.body and unfit(item.body) for item in found)}
-    if not bad:
-        return bad
-    uses: dict[str, set[str]] = {}
-    for name, found in bodies.items():
-        for item in found:
-            if item.body and not item.body[:1].isdigit():
-                for word in _WORD.findall(item.body):
+def _word(body: bytes) -> str:
+    match = IDENTIFIER.fullmatch(body)
+    return match[1].decode() if match else ""
+
+
+class _Fitness:
+    """Whether macros can be expressions, with all that they use."""
+
+    def __init__(self, bodies: dict[str, list[Definition]]) -> None:
+        self._bodies = bodies
+        self._harmful: dict[str, bool] = {}
+
+    def bad(self, name: str) -> bool:
+        """Whether no probe shall be made of a macro."""
+        return any(unfit(body) for _, _, _, body in self._bodies[name] if body) or self._uses_harmful(name)
+
+    def _uses_harmful(self, name: str) -> bool:
+        seen = {name}
+        todo = [name]
+        while todo:
+            for _, _, _, body in self._bodies[todo.pop()]:
+                for word in _WORD.findall(body) if body else ():
                     used = word.decode("ascii")
-                    if used in bodies and used != name:
-                        uses.setdefault(used, set()).add(name)
-    todo = [name for name in bad if any(_dangerous(item.body) for item in bodies[name])]
-    while todo:
-        for user in uses.get(todo.pop(), ()):
-            if user not in bad:
-                bad.add(user)
-                todo.append(user)
-    return bad
+                    if used in self._bodies and used not in seen:
+                        seen.add(used)
+                        todo.append(used)
+                        if self._is_harmful(used):
+                            return True
+        return False
 
-
-def _dangerous(body: bytes) -> bool:
-    return unfit(body) not in ("", "type")
+    def _is_harmful(self, name: str) -> bool:
+        known = self._harmful.get(name)
+        if known is None:
+            reasons = [unfit(body) for _, _, _, body in self._bodies[name] if body and not is_literal(body)]
+            known = self._harmful[name] = any(reason and reason not in _HARMLESS for reason in reasons)
+        return known
 
 
 def text(number: int, probe: Probe) -> str:
-    """Three lines: a probe's declaration, where the macro (and its guard) is defined."""
+    """A probe's declaration, where the macro (and its guard) is defined."""
     condition = f"defined {probe.name} && defined {probe.guard}" if probe.guard else f"defined {probe.name}"
     if probe.value:
         return f"#if {condition}\nstatic const __auto_type {PREFIX}{number} = {probe.name};\n#endif\n"

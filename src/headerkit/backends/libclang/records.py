@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["read_enum", "read_record"]
 
 
-def read_record(
-    reader: Declarations, cursor: CXCursor, name: TagName, keyword: Literal["struct", "union"] | str
-) -> Record:
+def read_record(reader: Declarations, cursor: CXCursor, name: TagName, keyword: str) -> Record:
     """A struct or union, with its members where it is complete."""
     clang, unit = reader.clang, reader.unit
     kind = clang.clang_getCursorType(cursor)
@@ -32,7 +30,8 @@ def read_record(
     read_type, text = reader.types.read, unit.text
     get_type, get_spelling = clang.clang_getCursorType, clang.clang_getCursorSpelling
     get_offset, get_width = clang.clang_Cursor_getOffsetOfField, clang.clang_getFieldDeclBitWidth
-    get_align, has_attributes = clang.clang_Type_getAlignOf, clang.clang_Cursor_hasAttrs
+    has_attributes, align_of = clang.clang_Cursor_hasAttrs, reader.types.align_of
+    doc, documented = reader.doc, reader.documented
     for number, field in enumerate(unit.fields(kind)):
         field_name = text(get_spelling(field))
         if not field_name.isidentifier():  # clang 16 and later spell an anonymous member by what and where it is
@@ -41,7 +40,7 @@ def read_record(
         field_kind = get_type(field)
         width = get_width(field)
         field_attributes, _ = reader.attributes.read(field) if has_attributes(field) else ((), "")
-        if not packed and width < 0 and get_align(field_kind) > align:
+        if not packed and width < 0 and align_of(field_kind) > align:
             packed = True
         fields.append(
             Field(
@@ -49,7 +48,7 @@ def read_record(
                 read_type(field_kind),
                 get_offset(field),
                 None if width < 0 else width,
-                reader.doc(field),
+                doc(field) if documented else "",
                 field_attributes,
             )
         )

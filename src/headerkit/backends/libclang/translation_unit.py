@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 from ctypes import byref, c_char_p, c_size_t, c_uint, c_void_p
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from headerkit.backends.libclang.abi import (
     CXCursor,
@@ -18,17 +18,19 @@ from headerkit.backends.libclang.abi import (
     Visitor,
     string_reader,
 )
+from headerkit.backends.libclang.places import Places
 from headerkit.errors import ParseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
-    from headerkit.backends.libclang.abi import CXSourceLocation, CXSourceRange, CXString, CXType
+    from typing_extensions import Self
+
+    from headerkit.backends.libclang.abi import CXSourceRange, CXString, CXType
     from headerkit.backends.libclang.library import Library
     from headerkit.backends.libclang.main_file import MainFile
 
-__all__ = ["TranslationUnit"]
+__all__ = ["Diagnostic", "TranslationUnit"]
 
 DETAILED_PREPROCESSING_RECORD = 0x1
 SKIP_FUNCTION_BODIES = 0x40
@@ -37,11 +39,21 @@ OPTIONS = DETAILED_PREPROCESSING_RECORD | SKIP_FUNCTION_BODIES | INCLUDE_ATTRIBU
 """clang-c/Index.h, enum CXTranslationUnit_Flags. Without the last, a typedef of an attributed type loses its name."""
 
 
+class Diagnostic(NamedTuple):
+    """What clang says about a place; `path` is "" where it names none."""
+
+    severity: int
+    text: str
+    path: str
+    line: int
+
+
 class TranslationUnit:
     """A parsed unit; a context manager that frees it."""
 
     def __init__(self, library: Library, main: MainFile, argv: tuple[str, ...]) -> None:
         self.clang = clang = library.clang
+        self._library = library
         self.main = main
         self.text: Callable[[CXString], str] = string_reader(clang)
         self._paths: dict[int, str] = {}
@@ -52,26 +64,25 @@ class TranslationUnit:
         self._found: list[CXCursor] = []
         self._visitor = Visitor(self._child)
         self._field_visitor = FieldVisitor(self._field)
-        self._place = (c_void_p(), c_uint(), c_uint(), c_uint())
-        self._place_refs = tuple(byref(part) for part in self._place)
-        self._expansion_location = clang.clang_getExpansionLocation
+        self.places = Places(clang, self._handle, self.contents)
+        self._get_spelling = clang.clang_getCursorSpelling
+        self._get_c_string = clang.clang_getCString
+        self._dispose_string = clang.clang_disposeString
 
     def _parse(self, main: MainFile, argv: tuple[str, ...]) -> None:
         path = os.fsencode(main.path)
         arguments = (c_char_p * len(argv))(*(argument.encode("utf-8", "surrogateescape") for argument in argv))
         unsaved = (CXUnsavedFile * 1)(CXUnsavedFile(path, main.text, len(main.text)))
-        code = self.clang.clang_parseTranslationUnit2(
-            self._index, path, arguments, len(argv), unsaved, 1, OPTIONS, byref(self._handle)
-        )
+        code = self._library.parse(self._index, path, arguments, len(argv), unsaved, 1, OPTIONS, byref(self._handle))
         if code != 0 or not self._handle:
             self.close()
             msg = f"clang could not parse the unit (error code {code})"
             raise ParseError(msg, cause="an argument that clang does not know, or a crash inside clang")
 
-    def __enter__(self) -> TranslationUnit:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: tuple[type[BaseException], BaseException, TracebackType] | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -111,31 +122,30 @@ class TranslationUnit:
 
     def spelling(self, cursor: CXCursor) -> str:
         """A cursor's name."""
-        return self.text(self.clang.clang_getCursorSpelling(cursor))
+        string = self._get_spelling(cursor)
+        raw: bytes | None = self._get_c_string(string)
+        self._dispose_string(string)
+        return raw.decode("utf-8", "replace") if raw else ""
 
     # -- places
 
-    def place(self, location: CXSourceLocation) -> tuple[int, int, int]:
-        """(file handle or 0, line from 1, offset in bytes); of what a macro made, where the macro was used."""
-        self._expansion_location(location, *self._place_refs)
-        handle, line, _column, offset = self._place
-        return handle.value or 0, line.value, offset.value
-
     def place_of(self, cursor: CXCursor) -> tuple[int, int, int]:
-        """The place of a cursor's name."""
-        return self.place(self.clang.clang_getCursorLocation(cursor))
+        """(file handle or 0, line from 1, offset in bytes) of a cursor's name."""
+        handle, offset = self.places.offset(cursor)
+        return handle, self.places.line(handle, offset) if handle else 0, offset
 
     def spelled_extent(self, extent: CXSourceRange) -> tuple[int, int, int]:
         """(file handle or 0, begin, end offset) of where a range's tokens are written: in a macro's body for a macro's.
 
         `end` is the offset of the range's last token's end as clang says it. Both ends in different files: handle 0.
         """
-        self.clang.clang_getSpellingLocation(self.clang.clang_getRangeStart(extent), *self._place_refs)
-        handle, begin = self._place[0].value or 0, self._place[3].value
-        self.clang.clang_getSpellingLocation(self.clang.clang_getRangeEnd(extent), *self._place_refs)
-        if (self._place[0].value or 0) != handle:
-            return 0, 0, 0
-        return handle, begin, self._place[3].value
+        ends = []
+        for get in (self.clang.clang_getRangeStart, self.clang.clang_getRangeEnd):
+            handle, offset = c_void_p(), c_uint()
+            self.clang.clang_getSpellingLocation(get(extent), byref(handle), None, None, byref(offset))
+            ends.append((handle.value or 0, offset.value))
+        (first, begin), (last, end) = ends
+        return (first, begin, end) if first == last else (0, 0, 0)
 
     def path(self, handle: int) -> str:
         """A file's path as clang came to it, made absolute."""
@@ -156,16 +166,16 @@ class TranslationUnit:
 
     # -- diagnostics
 
-    def errors(self) -> list[tuple[int, str, str, int, int]]:
-        """(severity, text, path, line, file handle) of each diagnostic of severity error (3) or fatal (4), in order."""
+    def errors(self) -> list[Diagnostic]:
+        """The diagnostics of severity error (3) or fatal (4), in order."""
         clang = self.clang
         found = []
         for number in range(clang.clang_getNumDiagnostics(self._handle)):
             diagnostic = clang.clang_getDiagnostic(self._handle, number)
             severity = clang.clang_getDiagnosticSeverity(diagnostic)
             if severity >= 3:
-                handle, line, _ = self.place(clang.clang_getDiagnosticLocation(diagnostic))
+                handle, line, _ = self.places.ask(clang.clang_getDiagnosticLocation(diagnostic))
                 text = self.text(clang.clang_getDiagnosticSpelling(diagnostic))
-                found.append((severity, text, self.path(handle) if handle else "", line, handle))
+                found.append(Diagnostic(severity, text, self.path(handle) if handle else "", line))
             clang.clang_disposeDiagnostic(diagnostic)
         return found

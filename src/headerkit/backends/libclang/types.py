@@ -128,6 +128,7 @@ class Types:
         self._names = names
         self._sizes = sizes
         self._known: dict[int | None, Type] = {}
+        self._aligns: dict[int | None, int] = {}
         self._noreturn: dict[int | None, bool] = {}
 
     def read(self, kind: CXType) -> Type:
@@ -137,6 +138,14 @@ class Types:
         if known is None:
             known = self._read(kind)
             self._known[pointer] = known
+        return known
+
+    def align_of(self, kind: CXType) -> int:
+        """The alignment of a type in bytes; 0 or less for an incomplete one."""
+        pointer = kind.qualified
+        known = self._aligns.get(pointer)
+        if known is None:
+            known = self._aligns[pointer] = self._clang.clang_Type_getAlignOf(kind)
         return known
 
     def is_noreturn(self, function: CXType) -> bool:

@@ -1,0 +1,194 @@
+"""A parse without errors, read into IR."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headerkit.backends.libclang.abi import CursorKind
+from headerkit.backends.libclang.comments import CommentIndex
+from headerkit.backends.libclang.declarations import Declarations
+from headerkit.backends.libclang.files import Files
+from headerkit.backends.libclang.foreign import complete_and_order
+from headerkit.backends.libclang.inclusions import absent, read_inclusions
+from headerkit.backends.libclang.macros import Macros, defined_macros
+from headerkit.backends.libclang.main_file import MEASURED, included_names
+from headerkit.backends.libclang.ownership import Ownership
+from headerkit.backends.libclang.probes import PREFIX, Probe, choose
+from headerkit.backends.libclang.scan import scan
+from headerkit.backends.protocol import FileRead, Parsed
+from headerkit.digest import content_digest
+from headerkit.ir import Header
+from headerkit.portable import PathMap
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headerkit.backends.libclang.abi import CXCursor
+    from headerkit.backends.libclang.arguments import Arguments
+    from headerkit.backends.libclang.scan import Scan
+    from headerkit.backends.libclang.translation_unit import TranslationUnit
+    from headerkit.unit import Unit
+
+__all__ = ["Reading"]
+
+_CHAR_SIGNED = 13  # clang-c/Index.h, CXType_Char_S
+_NO_RETURN = (b"noreturn", b"Noreturn", b"NORETURN", b"NoReturn", b"no_return", b"NO_RETURN", b"__dead")
+
+
+class Reading:
+    """One parse's nodes, dealt out: the measuring struct, own declarations, others', the probes' answers."""
+
+    def __init__(
+        self,
+        unit: Unit,
+        arguments: Arguments,
+        parsed: TranslationUnit,
+        probes: Sequence[Probe],
+        refused: frozenset[int],
+        scans: dict[str, Scan],
+    ) -> None:
+        self._unit = unit
+        self._parsed = parsed
+        self._probes = probes
+        self._refused = refused
+        self._scans = scans
+        self._unforeseen = False
+        nodes = parsed.top()
+        record = [node for node in nodes if CursorKind.MACRO_DEFINITION <= node.kind <= CursorKind.INCLUSION]
+        declarations = nodes[len(record) :]
+        self._main = parsed.place_of(declarations[0])[0]
+        self._paths = PathMap(unit, system=arguments.system, builtin=arguments.builtin)
+        ownership = Ownership(unit.root, unit.owned)
+        self._inclusions = read_inclusions(parsed, record, self._main, ownership, code=unit.code is not None)
+        self._owned = self._inclusions.owned
+        self._defined = defined_macros(parsed, record, {handle: self._scan(handle) for handle in self._owned})
+        self._declarations = declarations
+        self._own: list[tuple[CXCursor, int, int]] = []
+        self._foreign: list[CXCursor] = []
+        self._answers: dict[str, CXCursor] = {}
+        self._deal()
+
+    def _deal(self) -> None:
+        """Tell own declarations, others' and probes apart: the one question that every node is asked."""
+        owned, main = self._owned, self._main
+        offset_of = self._parsed.places.offset
+        probes_at = len(b"\n".join(self._parsed.main.text.split(b"\n", self._parsed.main.probe_line - 2)[:-1]))
+        for cursor in self._declarations[1:]:
+            handle, offset = offset_of(cursor)
+            if handle == main and offset >= probes_at:
+                if cursor.kind == CursorKind.VARIABLE:
+                    self._answers[self._parsed.spelling(cursor)] = cursor
+            elif handle in owned:
+                self._own.append((cursor, handle, offset))
+            else:
+                self._foreign.append(cursor)
+
+    def _scan(self, handle: int) -> Scan:
+        path = self._parsed.path(handle)
+        known = self._scans.get(path)
+        if known is None:
+            known = self._scans[path] = scan(self._parsed.contents(handle))
+            self._unforeseen = True
+        if handle == self._main:
+            # The unit's own text was scanned alone; the main file has the measuring struct before it.
+            return scan(self._parsed.main.text)
+        return known
+
+    def swallowed(self) -> bool:
+        """Whether a refused probe took others with it: a macro that is defined has neither an answer nor an error."""
+        return bool(self._refused) and any(
+            probe.value
+            and not probe.guard
+            and number not in self._refused
+            and probe.name in self._defined
+            and f"{PREFIX}{number}" not in self._answers
+            and not self._is_undefined(probe.name)
+            for number, probe in enumerate(self._probes)
+        )
+
+    def missed(self) -> list[Probe]:
+        """Probes for own files that were not foreseen before the parse."""
+        if not self._unforeseen:
+            return []
+        known = {self._parsed.path(handle) for handle in self._owned}
+        wanted = choose([found for path, found in self._scans.items() if path in known])
+        asked = {probe.name for probe in self._probes}
+        return [probe for probe in wanted if probe.name not in asked and probe.name in self._defined]
+
+    def _is_undefined(self, name: str) -> bool:
+        return any(name in found.undefined for found in self._scans.values())
+
+    def result(self) -> Parsed:
+        """The answer."""
+        unit, parsed = self._unit, self._parsed
+        files = Files(parsed, self._paths, self._main)
+        owned_files = tuple(sorted({files.index(handle) for handle in self._owned}))
+        sizes = self._measured()
+        reader = Declarations(parsed, files, sizes)
+        reader.foreign_cursors = self._foreign
+        self._read_own(reader)
+        for number, probe in enumerate(self._probes):
+            if not probe.value and f"{PREFIX}{number}" not in self._answers:
+                self._defined.pop(probe.name, None)
+        answers = {
+            probe.name: self._answers[f"{PREFIX}{number}"]
+            for number, probe in enumerate(self._probes)
+            if probe.value and f"{PREFIX}{number}" in self._answers
+        }
+        macros = Macros(reader, self._defined, answers, char_signed=self._char_signed).read()
+        declarations = complete_and_order(reader)
+        named = [(item.name, item.quoted) for item in self._inclusions.directives if item.includer == self._main]
+        includes = included_names(unit, named)
+        header = Header(unit.header, unit.target, declarations, macros, files.portables(), owned_files, sizes, includes)
+        asked = [(path, item) for path, found in self._scans.items() for item in found.asked]
+        return Parsed(header, self._read_files(), absent(unit, parsed, self._inclusions, asked, self._paths))
+
+    def _measured(self) -> dict[str, tuple[int, int]]:
+        """Size and alignment of C's own types, from the struct in front of the unit."""
+        clang = self._parsed.clang
+        sizes = {}
+        struct = clang.clang_getCursorType(self._declarations[0])
+        for name, member in zip(MEASURED, self._parsed.fields(struct), strict=False):
+            kind = clang.clang_getCursorType(member)
+            sizes[name] = (clang.clang_Type_getSizeOf(kind), clang.clang_Type_getAlignOf(kind))
+            if name == "char":
+                self._char_signed = kind.kind == _CHAR_SIGNED
+        return sizes
+
+    _char_signed = True
+
+    def _read_own(self, reader: Declarations) -> None:
+        parsed = self._parsed
+        comments: dict[int, CommentIndex] = {}
+        silent: dict[int, bool] = {}
+        for handle in self._owned:
+            text = parsed.contents(handle)
+            comments[handle] = CommentIndex(text)
+            silent[handle] = any(word in text for word in _NO_RETURN)
+        # A comment belongs to a declaration only if it stands between the one before and the one after in its file.
+        ends: list[int] = []
+        following: dict[int, int] = {}
+        for _, handle, offset in reversed(self._own):
+            ends.append(following.get(handle, 1 << 62))
+            following[handle] = offset
+        before: dict[int, int] = {}
+        line, location, read = parsed.places.line, reader.files.location, reader.read
+        for (cursor, handle, offset), end in zip(self._own, reversed(ends), strict=True):
+            reader.documented = comments[handle].any_between(before.get(handle, 0), end)
+            reader.may_not_return = silent[handle]
+            before[handle] = offset
+            read(cursor, location(handle, line(handle, offset)))
+        reader.documented = False
+        reader.may_not_return = True
+
+    def _read_files(self) -> tuple[FileRead, ...]:
+        parsed, paths = self._parsed, self._paths
+        read: dict[str, FileRead] = {}
+        for handle in self._inclusions.read:
+            path = parsed.path(handle)
+            portable = paths.portable(path)
+            if portable not in read:
+                # What the target pins is only named in the store: its digest would be thrown away.
+                pinned = handle not in self._owned and portable.startswith(("system:", "builtin:"))
+                read[portable] = FileRead(portable, path, "" if pinned else content_digest(parsed.contents(handle)))
+        return tuple(read.values())
