@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["RESERVED", "ModuleNames", "tags_in"]
 
 _RESERVED = (
-    "_c _enum _os _sys _typing _Address _Buffer _BufferIn _Bytes _In _InT _Text _absent _bits _complex64 _complex128 "
+    "_c _enum _os _sys _typing _Address _Buffer _BufferIn _Bytes _CFuncPtr _In _InT _Text _absent _bits _complex64 _complex128 "
     "_complex256 _data_model _find _function _lib _load _nullable _renamed _stdcall _target _variable"
 )
 RESERVED = frozenset(_RESERVED.split())

@@ -1,0 +1,141 @@
+"""Type hints for ctypes expressions: what Python code may give and what it gets.
+
+The expressions are those that the ctypes module itself evaluates (a name, `_c.c_int`, `_c.POINTER(x)`, `x * 3`,
+`_c.CFUNCTYPE(...)`, `_nullable(x)`), so stubs cannot differ from the module.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["Hints"]
+
+_VALUES = {
+    "c_bool": "bool",
+    "c_char": "bytes",
+    "c_wchar": "str",
+    "c_float": "float",
+    "c_double": "float",
+    "c_longdouble": "float",
+    "c_char_p": "bytes | None",
+    "c_wchar_p": "str | None",
+    "c_void_p": "int | None",
+}
+"""What ctypes makes of these when it reads one; all others are integers."""
+_TAKES = {"c_char": "bytes | int", "c_char_p": "_Text", "c_wchar_p": "str | _Address", "c_void_p": "_Address"}
+_STORES = {"c_char": "bytes | int", "c_char_p": "bytes | int | None", "c_wchar_p": "str | int | None"}
+_FUNCTIONS = ("CFUNCTYPE", "WINFUNCTYPE")
+
+
+class Hints:
+    """Hints for the types of one module.
+
+    `typedefs` maps a type name to its expression; other names are classes. `spell` gives a name where it is used (a
+    member may hide a type's name inside its class).
+    """
+
+    def __init__(self, typedefs: Mapping[str, str], spell: Callable[[str], str] = str) -> None:
+        self.typedefs = typedefs
+        self.spell = spell
+
+    def _parsed(self, expression: str | ast.expr) -> ast.expr:
+        return ast.parse(expression, mode="eval").body if isinstance(expression, str) else expression
+
+    def _meant(self, expression: str | ast.expr) -> ast.expr:
+        """The expression behind typedef names, as far as it is one of ctypes' own."""
+        node = self._parsed(expression)
+        seen: set[str] = set()
+        while isinstance(node, ast.Name) and node.id in self.typedefs and node.id not in seen:
+            seen.add(node.id)
+            node = self._parsed(self.typedefs[node.id])
+        return node
+
+    def _simple(self, node: ast.expr) -> str:
+        """The name of a fundamental type of ctypes' ("c_int"), else ""."""
+        return node.attr if isinstance(node, ast.Attribute) else ""
+
+    def ctype(self, expression: str | ast.expr) -> str:
+        """The ctypes type itself, as a type argument."""
+        node = self._parsed(expression)
+        if isinstance(node, ast.Name):
+            if node.id in ("_Bytes", "_Buffer"):
+                return f"{self.spell('_c')}._Pointer[{self.spell('_c')}.c_ubyte]"
+            return self.spell(node.id)
+        if isinstance(node, ast.Attribute):
+            return f"{self.spell('_c')}.{node.attr}"
+        if isinstance(node, ast.BinOp):
+            return f"{self.spell('_c')}.Array[{self.ctype(node.left)}]"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            return self.ctype(node.args[0])  # _nullable
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "POINTER":
+            return f"{self.spell('_c')}._Pointer[{self.ctype(node.args[0])}]"
+        if isinstance(node, ast.Call):
+            return self.spell("_CFuncPtr")
+        return "None"
+
+    def value(self, expression: str | ast.expr) -> str:
+        """What Python gets: from a member, as a result, as a callback's argument."""
+        name = self._simple(self._meant(expression))
+        return self._builtins(_VALUES.get(name, "int")) if name else self.ctype(expression)
+
+    def stored(self, expression: str | ast.expr) -> str:
+        """What may be assigned to a member."""
+        node = self._meant(expression)
+        name = self._simple(node)
+        if name:
+            given = _STORES.get(name) or _VALUES.get(name, "int")
+            return self._builtins(f"{given} | {self.ctype(node)}" if name == "c_void_p" else given)
+        if isinstance(node, ast.BinOp):
+            element = self._simple(self._meant(node.left))
+            text = {"c_char": " | bytes", "c_wchar": " | str"}.get(element, "")
+            return self._builtins(f"{self.ctype(expression)} | tuple[{self.spell('_typing')}.Any, ...]{text}")
+        if self._is_pointer(node) and isinstance(node, ast.Call):
+            target = self.ctype(node.args[0])
+            return f"{self.ctype(expression)} | {self.spell('_c')}.Array[{target}] | None"
+        return self.ctype(expression)
+
+    def parameter(self, expression: str | ast.expr) -> str:
+        """What a function takes."""
+        node = self._meant(expression)
+        if isinstance(node, ast.Name) and node.id in ("_Bytes", "_Buffer"):
+            return "bytes | _BufferIn" if node.id == "_Bytes" else "_BufferIn"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            return f"{self.ctype(expression)} | None"
+        if self._is_pointer(node) and isinstance(node, ast.Call):
+            return f"_In[{self.ctype(node.args[0])}]"
+        name = self._simple(node)
+        return self._builtins(_TAKES.get(name) or _VALUES.get(name, "int")) if name else self.ctype(expression)
+
+    def prototype(self, expression: str | ast.expr) -> tuple[str, list[str], str, list[str]] | None:
+        """A function pointer type: a Python function's result and arguments, then those of a call; None for others."""
+        node = self._parsed(expression)
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            return None
+        if node.func.attr not in _FUNCTIONS:
+            return None
+        result, arguments = node.args[0], node.args[1:]
+        void = isinstance(result, ast.Constant)
+        returned = "None" if void else self.value(result)
+        return (
+            "object" if void else returned,
+            [self.value(argument) for argument in arguments],
+            returned,
+            [self.parameter(argument) for argument in arguments],
+        )
+
+    def result(self, expression: str) -> str:
+        """What a function returns."""
+        return "None" if expression == "None" else self.value(expression)
+
+    def _is_pointer(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "POINTER"
+
+    def _builtins(self, text: str) -> str:
+        """Builtins' names, too, may be hidden by a member's."""
+        words = ("bool", "bytes", "str", "float", "int", "tuple")
+        parts = text.split(" | ")
+        return " | ".join(self.spell(part) if part in words else part for part in parts)
