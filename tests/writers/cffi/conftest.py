@@ -48,7 +48,7 @@ class Bound:
 
 
 def parse(header: str, folder: Path, *, name: str = "lib.h", owned: tuple[str, ...] = ()) -> Header:
-    """The IR of a header's text (the header is written to the folder first), or of an umbrella when `owned` is given."""
+    """The IR of a header with this text; where `owned` is given, of an umbrella with it."""
     if owned:
         unit = Unit(root=str(folder), header=name, target=host_target(), code=header, owned=owned)
     else:

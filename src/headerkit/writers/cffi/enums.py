@@ -24,7 +24,7 @@ def usable_enumerators(enum: Enum, types: Types, not_integers: frozenset[str]) -
     return [
         e
         for e in enum.enumerators or ()
-        if types.usable(e.name) or (e.name in types.masked and e.name not in not_integers)
+        if types.usable(e.name) or (types.sayable(e.name) and e.name not in not_integers)
     ]
 
 

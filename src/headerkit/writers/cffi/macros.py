@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from headerkit.errors import WriterError
 from headerkit.ir import Function, Variable
-from headerkit.writers.c_text import is_plain_name
-from headerkit.writers.cffi.known import KNOWN_TYPEDEFS, WORDS
+from headerkit.writers.cffi.known import KNOWN_TYPEDEFS
 from headerkit.writers.cffi.reasons import UnsayableError
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ class Macros:
         name = macro.name
         if name in self.taken:
             return ""
-        if not is_plain_name(name) or name in WORDS:
+        if not self.types.sayable(name):
             self.types.check_name(name)
         match macro.kind:
             case "int" | "char":

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headerkit.ir import Alias, Atomic, Builtin, Record, Tag
+from headerkit.ir import Alias, Array, Atomic, Builtin, Record, Tag
 from headerkit.writers.c_text import comment
 from headerkit.writers.cffi.layout import Arrangement, Item, arrange, flavour_of, reachable
 from headerkit.writers.cffi.reasons import UnsayableError
@@ -218,6 +218,18 @@ class Records:
             return record.size, record.align
         arrangement = self._place(record)
         return arrangement.size, arrangement.align
+
+    def lacks(self, type_: Type) -> str:
+        """Without a compiler: the record in this type of which cffi lacks a member, "" where it lacks none."""
+        inner = self.types.strip(type_)
+        if isinstance(inner, Array):
+            return self.lacks(inner.element)
+        record = self._record_of(inner)
+        if record is None or record.fields is None:
+            return ""
+        if self._place(record).dropped:
+            return tag_spelling(record) or "a record without a name"
+        return next((found for field in record.fields if (found := self.lacks(field.type))), "")
 
     # -- which records are whole
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headerkit.ir import Function, Header, Type, Variable
+    from headerkit.writers.cffi.records import Records
     from headerkit.writers.cffi.types import Types
 
 __all__ = ["Symbols"]
@@ -31,8 +32,9 @@ _REFUSED = {
 class Symbols:
     """Writes functions and variables of one header."""
 
-    def __init__(self, types: Types) -> None:
+    def __init__(self, types: Types, records: Records) -> None:
         self.types = types
+        self.records = records
         self.header = types.header
         self.api = types.api
         self._masked_calls = frozenset(self.header.masked_calls) | {
@@ -50,7 +52,7 @@ class Symbols:
         """The function's declaration, or that of another name for it. Raises UnsayableError."""
         types, type_ = self.types, function.type
         own = name or function.name
-        if not types.usable(own) and not (name and is_plain_name(own) and own not in WORDS):
+        if not types.usable(own) and not (name and types.sayable(own)):
             types.check_name(own)
         for attribute in function.attributes:
             if attribute.name in _REFUSED:
@@ -61,9 +63,11 @@ class Symbols:
                 raise UnsayableError(msg)
         else:
             self._check_symbol(function.asm_label, inline=function.inline or function.storage == "static", alias=name)
-        types.need_complete(type_.result)
-        for param in type_.params or ():
-            types.need_complete(param)
+        for part in (type_.result, *(type_.params or ())):
+            types.need_complete(part)
+            if not self.api and (lacking := self.records.lacks(part)):
+                msg = f"{lacking} is passed by value, and cffi lacks members of it"
+                raise UnsayableError(msg)
         parameters = self._parameters(function.parameters)
         if not self.api or type_.variadic:
             convention(type_.convention)
@@ -77,7 +81,7 @@ class Symbols:
         """The variable's declaration, or that of another name for it. Raises UnsayableError."""
         types = self.types
         own = name or variable.name
-        if not types.usable(own) and not (name and is_plain_name(own) and own not in WORDS):
+        if not types.usable(own) and not (name and types.sayable(own)):
             types.check_name(own)
         type_ = variable.type
         if not self.api:

@@ -87,9 +87,13 @@ class Types:
         """Whether a declared name can stand in a cdef and, in API mode, in the C code that cffi makes of it."""
         known = self._usable.get(name)
         if known is None:
-            plain = is_plain_name(name) and name not in WORDS
-            known = self._usable[name] = plain and not (self.api and name in self.masked)
+            known = self._usable[name] = self.sayable(name) and not (self.api and name in self.masked)
         return known
+
+    @staticmethod
+    def sayable(name: str) -> bool:
+        """Whether a name can stand in a cdef."""
+        return is_plain_name(name) and name not in WORDS
 
     def check_name(self, name: str) -> None:
         """Raise UnsayableError for a name that is not usable."""
@@ -266,7 +270,7 @@ class Types:
 
     def _typedef(self, typedef: Typedef) -> str:
         name, type_ = typedef.name, typedef.type
-        if not is_plain_name(name) or name in WORDS:
+        if not self.sayable(name):
             self.check_name(name)
         if isinstance(type_, Tag) and not type_.quals:
             declaration = self.header.tags.get(type_.key)

@@ -84,7 +84,7 @@ class _Cdef:
         self.api = options.mode == "api"
         self.types = Types(header, api=self.api)
         self.records = Records(self.types, comments=options.comments)
-        self.symbols = Symbols(self.types)
+        self.symbols = Symbols(self.types, self.records)
         self.not_integers = frozenset(m.name for m in header.macros if m.kind not in {"int", "char"})
         self.enumerators = {
             d.key: usable_enumerators(d, self.types, self.not_integers)
