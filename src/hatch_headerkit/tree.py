@@ -7,15 +7,11 @@ path has which distribution path; here it is read backwards for files that do no
 from __future__ import annotations
 
 import dataclasses
-import glob
 import os
 import shutil
-import tempfile
 from typing import TYPE_CHECKING, Any
 
-from headerkit.cffi_modules.abi import interpreter_name, stable_abi_tag
 from headerkit.errors import OutputError
-from headerkit.sdist import headers_needed, store_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,11 +70,15 @@ class SourceTree:
 
     def add_sources(self, plan: Plan) -> None:
         """Have the store and the headers that it needs packed, whatever `include` and version control say."""
+        from headerkit.sdist import headers_needed, store_files  # noqa: PLC0415  (wheels do without)
+
         for path in (*store_files(plan), *headers_needed(plan)):
             self._data["force_include"][os.path.join(self._root, *path.split("/"))] = path
 
     def set_tag(self, modules: Sequence[CffiModule]) -> None:
         """Tag the wheel as compiled: for the stable ABI when all modules are and nothing else asked for a tag."""
+        from headerkit.cffi_modules.abi import stable_abi_tag  # noqa: PLC0415  (pure projects do without)
+
         self._data["pure_python"] = False
         if self._data.get("tag") or self._data.get("infer_tag"):
             return
@@ -91,6 +91,8 @@ class SourceTree:
 
     def build_dir(self) -> str:
         """Where modules are compiled: kept between builds, below a folder that hatchling packs never."""
+        from headerkit.cffi_modules.abi import interpreter_name  # noqa: PLC0415  (see above)
+
         if not _writable(self._root):
             return os.path.join(self._temporary(), "build")
         folder = os.path.join(self._root, ".hatch", "headerkit")
@@ -103,6 +105,8 @@ class SourceTree:
 
     def clean(self, plan: Plan) -> None:
         """Remove the build folder, compiled modules of any interpreter, and outputs that hatchling would exclude."""
+        import glob  # noqa: PLC0415  (builds do without)
+
         shutil.rmtree(os.path.join(self._root, ".hatch", "headerkit"), ignore_errors=True)
         for module in plan.modules:
             place = self._source_path(module.module.replace(".", "/"))
@@ -124,6 +128,8 @@ class SourceTree:
 
     def _temporary(self) -> str:
         if not self._scratch:
+            import tempfile  # noqa: PLC0415  (only where the source tree cannot be written)
+
             self._scratch = tempfile.mkdtemp(prefix="headerkit-")
         return self._scratch
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-import sysconfig
 from typing import TYPE_CHECKING
 
 from headerkit.store import Found, Store
@@ -62,6 +61,8 @@ def _has_output(store: Store, job: Job, plan: Plan) -> bool:
 
 def has_libclang_wheel() -> bool:
     """Whether a wheel of libclang can be installed on this platform."""
+    import sysconfig  # noqa: PLC0415  (only after a miss)
+
     platform = sysconfig.get_platform()
     machine = platform.rpartition("-")[2].lower()
     if machine == "universal2":

@@ -6,10 +6,7 @@ absent is not valid.
 
 from __future__ import annotations
 
-import gzip
-import io
 import os
-import tarfile
 from typing import TYPE_CHECKING
 
 from headerkit.store import Found, Store
@@ -64,6 +61,10 @@ def add_files(sdist: str, root: str, files: Iterable[str]) -> tuple[str, ...]:
     What is added has the time of the archive's newest member, no owner and mode 0644, so that the same project gives
     the same bytes. The archive is replaced in one step, and only if something was added.
     """
+    import gzip  # noqa: PLC0415  (hosts whose backend packs the files itself do without)
+    import io  # noqa: PLC0415
+    import tarfile  # noqa: PLC0415
+
     with tarfile.open(sdist, "r:gz") as archive:
         members = archive.getmembers()
         top = members[0].name.partition("/")[0]
