@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from headerkit.cli.arguments import Parser
-from headerkit.settings.schema import settings_schema
+from headerkit.settings.schema import schema_text
 
-__all__ = ["run", "schema_text"]
-
-
-def schema_text() -> str:
-    """The schema as the shipped file has it."""
-    return json.dumps(settings_schema(), indent=2) + "\n"
+__all__ = ["run"]
 
 
 def run(arguments: list[str]) -> int:

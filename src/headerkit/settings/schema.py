@@ -1,87 +1,20 @@
-"""The JSON schema of `[tool.headerkit]`, made from the dataclasses of `model` (JSON Schema draft 7).
-
-Shipped as `headerkit/settings/schema.json` for editors and for validate-pyproject, whose plug-in `tool_schema` is.
-"""
+"""The shipped JSON schema of `[tool.headerkit]` (JSON Schema draft 7), for editors and for validate-pyproject."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
-from typing import Any, Literal, get_args, get_origin
+import json
+import os
+from typing import Any, cast
 
-from headerkit.settings.model import HeaderEntry, RuleEntry, Settings
-from headerkit.settings.read import keys_of
-
-__all__ = ["settings_schema", "tool_schema"]
-
-_ID = "https://headerkit.example/schema/1.json"
-_NAMES: dict[type, str] = {str: "string", bool: "boolean", int: "integer"}
+__all__ = ["schema_text", "tool_schema"]
 
 
-def settings_schema() -> dict[str, Any]:
-    """The schema of the settings' table."""
-    return {
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "$id": _ID,
-        "title": "headerkit",
-        **_table(Settings),
-    }
+def schema_text() -> str:
+    """The schema as the shipped file has it; `python -m headerkit.cli.make_schema` made it from the dataclasses."""
+    with open(os.path.join(os.path.dirname(__file__), "schema.json"), encoding="utf-8") as file:
+        return file.read()
 
 
-def tool_schema(tool_name: str = "headerkit") -> dict[str, Any]:  # noqa: ARG001  (validate-pyproject passes the table's name)
-    """What the entry point `validate_pyproject.tool_schema` gives: the schema of `[tool.headerkit]`."""
-    return settings_schema()
-
-
-def _table(cls: type, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
-    keys = {name: pair for name, pair in keys_of(cls).items() if name not in without}
-    required = [
-        name
-        for name, (found, _) in keys.items()
-        if found.default is dataclasses.MISSING and found.default_factory is dataclasses.MISSING
-    ]
-    return {
-        "type": "object",
-        "description": _plain(cls.__doc__ or ""),
-        "additionalProperties": False,
-        **({"required": required} if required else {}),
-        "properties": {name: _property(found, hint) for name, (found, hint) in keys.items()},
-    }
-
-
-def _property(found: dataclasses.Field[Any], hint: Any) -> dict[str, Any]:
-    schema = {"description": _plain(found.metadata["doc"]), **_value(hint)}
-    if isinstance(found.default, (str, bool)) and found.default not in ("", ()):
-        schema["default"] = found.default
-    return schema
-
-
-def _value(hint: Any) -> dict[str, Any]:
-    if hint in _NAMES:
-        return {"type": _NAMES[hint]}
-    if hint is object:
-        return {}
-    origin, arguments = get_origin(hint), get_args(hint)
-    if origin is Literal:
-        return {"enum": [choice for choice in arguments if choice]}
-    if origin is Mapping:
-        return {"type": "object", "additionalProperties": _value(arguments[1])}
-    if origin is tuple:
-        return _list(arguments[0])
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        return _table(hint)
-    return {"type": [_NAMES[argument] for argument in arguments]}
-
-
-def _list(element: Any) -> dict[str, Any]:
-    array = {"type": "array", "items": _value(element)}
-    if element is HeaderEntry:
-        by_path = {"type": "object", "additionalProperties": _table(HeaderEntry, without=("pattern",))}
-        return {"oneOf": [array, by_path]}
-    if element is RuleEntry:
-        return {"type": "array", "items": {"oneOf": [{"type": "string"}, _value(element)]}}
-    return array
-
-
-def _plain(doc: str) -> str:
-    return " ".join(doc.split())
+def tool_schema(tool_name: str = "headerkit") -> dict[str, Any]:  # noqa: ARG001  (the caller names the table)
+    """The schema of `[tool.headerkit]`: validate-pyproject's entry point `validate_pyproject.tool_schema`."""
+    return cast("dict[str, Any]", json.loads(schema_text()))

@@ -19,8 +19,13 @@ __all__ = ["add_table", "add_to_array", "add_to_table", "quoted_string", "replac
 
 def quoted_string(text: str) -> str:
     """A TOML basic string (TOML 1.0, "String")."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(char if char.isprintable() else f"\\u{ord(char):04X}" for char in escaped) + '"'
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(char: str) -> str:
+    if char in '\\"':
+        return f"\\{char}"
+    return char if char.isprintable() else f"\\U{ord(char):08X}"
 
 
 def add_table(text: str, block: str) -> str:

@@ -1,14 +1,16 @@
-"""The reference page of the settings, docs/reference/settings.md, made from the dataclasses of `model`.
+"""The reference page of the settings, docs/reference/settings.md, made from the settings' and the writers' dataclasses.
 
-python -m headerkit.settings.reference > docs/reference/settings.md
+python -m headerkit.cli.make_reference > docs/reference/settings.md
 """
 
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
+from headerkit.cli.writer_options import WriterOption, writer_description, writer_options
 from headerkit.settings.model import (
     BuildSettings,
     CacheSettings,
@@ -37,7 +39,7 @@ _TABLES: tuple[tuple[str, type], ...] = (
 _INTRODUCTION = """\
 # Settings
 
-<!-- Generated from src/headerkit/settings by `python -m headerkit.settings.reference`; a test keeps both equal. -->
+<!-- Made by `python -m headerkit.cli.make_reference` from the dataclasses; a test keeps both equal. -->
 
 Settings stand in `[tool.headerkit]` of `pyproject.toml`, or without that prefix in `.headerkit.toml` beside it, not in
 both. What is said in several places counts in this order: the command line, the environment, PEP 517 config settings
@@ -48,7 +50,19 @@ first, and nothing is sorted. Unknown keys, wrong types and unset variables are 
 
 def settings_reference() -> str:
     """The whole page."""
-    return "\n".join([_INTRODUCTION, *(line for title, cls in _TABLES for line in _section(title, cls))])
+    tables = [line for title, cls in _TABLES for line in _section(title, cls)]
+    writers = [line for name, options in writer_options().items() for line in _writer(name, options)]
+    return "\n".join([_INTRODUCTION, *tables, *writers]).rstrip("\n") + "\n"
+
+
+def _writer(name: str, options: list[WriterOption]) -> Iterator[str]:
+    yield f"## `[tool.headerkit.writer.{name}]`\n"
+    yield f"{writer_description(name)}\n" if options else f"{writer_description(name)} It has no options.\n"
+    for option in options:
+        yield f"### `{option.name}`\n"
+        default = json.dumps(list(option.default) if isinstance(option.default, tuple) else option.default)
+        yield f"{_type(option.hint)}; default `{default}`\n"
+        yield f"{option.doc}\n"
 
 
 def _section(title: str, cls: type) -> Iterator[str]:
@@ -79,7 +93,7 @@ def _key(name: str, found: dataclasses.Field[Any], hint: Any) -> Iterator[str]:
 
 
 def _type(hint: Any) -> str:
-    simple = {str: "string", bool: "true or false", object: "any value"}
+    simple = {str: "string", bool: "true or false", int: "integer", object: "any value"}
     if hint in simple:
         return simple[hint]
     origin, arguments = get_origin(hint), get_args(hint)
@@ -112,4 +126,4 @@ def _anchor(cls: type) -> str:
 
 
 if __name__ == "__main__":
-    print(settings_reference(), end="")  # noqa: T201  (this is the page's generator)
+    print(settings_reference(), end="")

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headerkit._compat import tomllib
+from headerkit.cli.init.toml_text import add_to_array, quoted_string
+
+if TYPE_CHECKING:
+    from conftest import Project
+
+HATCH = """\
+# The project's own comment.
+[build-system]
+requires = [
+    "hatchling",  # a ] in a comment
+]
+build-backend = "hatchling.build"
+
+[project]
+name = "Vec.Pkg"
+version = "1"
+"""
+
+
+@pytest.fixture
+def vec(project: Project) -> Project:
+    project.file("pyproject.toml", HATCH)
+    project.file("src/vec_pkg/__init__.py", "")
+    project.file("include/vec.h")
+    project.file("csrc/vec.c", '#include "vec.h"\n')
+    project.file("tests/other.h")
+    return project
+
+
+def written(project: Project) -> dict[str, object]:
+    return tomllib.loads(project.read("pyproject.toml"))
+
+
+def test_a_hatch_project_gets_the_hook_the_settings_and_uvs_cache_keys(vec: Project):
+    ran = vec.run("init", "--yes")
+    assert ran.code == 0
+    assert written(vec) == {
+        "build-system": {"requires": ["hatchling", "headerkit"], "build-backend": "hatchling.build"},
+        "project": {"name": "Vec.Pkg", "version": "1"},
+        "tool": {
+            "hatch": {"build": {"hooks": {"headerkit": {}}}},
+            "headerkit": {
+                "include_dirs": ["include"],
+                "cffi": [{"module": "vec_pkg._vec", "headers": ["include/vec.h"], "sources": ["csrc/vec.c"]}],
+            },
+            "uv": {
+                "cache-keys": [
+                    {"file": "pyproject.toml"},
+                    {"file": "**/*.h"},
+                    {"file": "**/*.c"},
+                    {"file": ".headerkit/**"},
+                ]
+            },
+        },
+    }
+    assert vec.read("pyproject.toml").startswith(HATCH[: HATCH.index("]\nbuild-backend")])
+    assert vec.read(".gitattributes") == ".headerkit/** -text linguist-generated\n"
+
+
+def test_what_it_writes_is_what_headerkit_runs(vec: Project):
+    vec.run("init", "--yes")
+    assert vec.run().code == 0
+    assert "int f(void);" in vec.read("src/vec_pkg/_vec.cdef.txt")
+    assert vec.run("check").code == 0
+
+
+def test_the_change_is_shown_and_asked_for(vec: Project):
+    before = vec.files()
+    ran = vec.run("init")
+    assert (ran.code, "nobody is there to be asked" in ran.err) == (2, True)
+    assert '+    "headerkit",' in ran.out
+    assert vec.run("init", "--dry-run").code == 0
+    assert vec.files() == before
+    assert vec.read("pyproject.toml") == HATCH
+
+
+@pytest.mark.parametrize(("answer", "changed"), [("y", True), ("", False), ("no", False)])
+def test_the_answer_counts(vec: Project, answer: str, changed: bool):  # noqa: FBT001
+    vec.monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    vec.monkeypatch.setattr("builtins.input", lambda _: answer)
+    assert vec.run("init").code == 0
+    assert (vec.read("pyproject.toml") != HATCH) == changed
+
+
+def test_settings_that_are_there_stay(vec: Project):
+    vec.run("init", "--yes")
+    before = vec.read("pyproject.toml")
+    ran = vec.run("init", "--yes")
+    assert (ran.code, "there are settings of headerkit already" in ran.err) == (4, True)
+    assert vec.read("pyproject.toml") == before
+
+
+def test_files_that_are_there_stay(vec: Project):
+    vec.file(".gitattributes", "*.png binary")
+    vec.file(".github/workflows/headerkit.yml", "mine\n")
+    vec.run("init", "--yes", "--ci")
+    assert vec.read(".gitattributes") == "*.png binary\n.headerkit/** -text linguist-generated\n"
+    assert vec.read(".github/workflows/headerkit.yml") == "mine\n"
+
+
+def test_a_workflow_is_written_when_asked_for(vec: Project):
+    vec.run("init", "--yes", "--ci")
+    assert "- run: headerkit check\n" in vec.read(".github/workflows/headerkit.yml")
+
+
+@pytest.mark.parametrize("backend", ["setuptools.build_meta", "flit_core.buildapi", "mesonpy"])
+def test_any_other_backend_is_wrapped(vec: Project, backend: str):
+    text = f"[build-system]\nrequires = ['x']\nbuild-backend = '{backend}'  # ours\n[project]\nname = 'vec-pkg'\n"
+    vec.file("pyproject.toml", text)
+    assert vec.run("init", "--yes").code == 0
+    data = written(vec)
+    assert data["build-system"] == {"requires": ["x", "headerkit"], "build-backend": "headerkit.build_backend"}
+    assert data["tool"]["headerkit"]["build"] == {"inner-backend": backend}
+
+
+def test_without_a_build_system_the_default_one_is_wrapped(vec: Project):
+    vec.file("pyproject.toml", "[project]\nname = 'vec-pkg'\n")
+    vec.run("init", "--yes")
+    assert written(vec)["build-system"]["build-backend"] == "headerkit.build_backend"
+    assert written(vec)["tool"]["headerkit"]["build"] == {"inner-backend": "setuptools.build_meta"}
+
+
+def test_scikit_build_core_gets_its_provider_and_the_rest_is_said(vec: Project):
+    vec.file("pyproject.toml", HATCH.replace("hatchling.build", "scikit_build_core.build"))
+    ran = vec.run("init", "--yes")
+    assert written(vec)["tool"]["dynamic-metadata"] == [{"provider": "headerkit"}]
+    assert "left to do in CMakeLists.txt: find_package(headerkit CONFIG REQUIRED)" in ran.out
+
+
+def test_what_cannot_be_edited_is_left_to_the_person(vec: Project):
+    vec.file("pyproject.toml", 'build-system = { requires = ["hatchling"], build-backend = "hatchling.build" }\n')
+    ran = vec.run("init", "--yes")
+    assert ran.code == 0
+    assert 'left to do in pyproject.toml: "headerkit" in requires of [build-system]' in ran.out
+
+
+def test_a_system_library_is_bound_by_naming_its_header(vec: Project):
+    vec.run("init", "zlib.h", "--yes")
+    module = written(vec)["tool"]["headerkit"]["cffi"][0]
+    assert (module["module"], module["headers"], module["libraries"]) == ("vec_pkg._zlib", ["zlib.h"], [])
+
+
+def test_without_a_pyproject_the_dedicated_file_is_written(project: Project):
+    project.file("include/vec.h")
+    project.file("vec/__init__.py", "")
+    project.run("init", "--yes")
+    data = tomllib.loads(project.read(".headerkit.toml"))
+    assert data == {"include_dirs": ["include"], "cffi": [{"module": "vec._vec", "headers": ["include/vec.h"]}]}
+    assert project.run().code == 0
+
+
+@given(st.lists(st.text(max_size=5), max_size=4), st.booleans(), st.booleans())
+def test_an_array_grows_by_one_whatever_it_holds(values: list[str], multiline: bool, comma: bool):  # noqa: FBT001
+    separator = ",\n  " if multiline else ", "
+    inside = separator.join(quoted_string(value) for value in values) + ("," if comma and values else "")
+    text = f"[a]\nx = 1\nr = [{inside}]  # end\ny = 2\n[b]\nr = []\n"
+    edited = add_to_array(text, "a", "r", "new")
+    assert edited is not None
+    assert tomllib.loads(edited) == {"a": {"x": 1, "r": [*values, "new"], "y": 2}, "b": {"r": []}}

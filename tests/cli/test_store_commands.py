@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Project
+
+
+@pytest.fixture
+def made(project: Project) -> Project:
+    """A project with two headers whose outputs are made."""
+    project.file("include/a.h", '#include "b.h"\nint a(B);\n')
+    project.file("include/b.h", "typedef int B;\n")
+    project.settings(
+        '[[tool.headerkit.headers]]\npattern = "include/a.h"\n[tool.headerkit.output]\ncffi = "out/{stem}.txt"\n'
+    )
+    assert project.run().code == 0
+    return project
+
+
+def test_check_is_content_with_what_was_just_made(made: Project):
+    assert made.run("check") == (0, "the output is up to date\n", "")
+    assert made.run("check", "-q") == (0, "", "")
+
+
+def test_check_says_what_is_stale_and_why(made: Project):
+    made.file("include/b.h", "typedef long B;\n")
+    ran = made.run("check")
+    assert ran.code == 3
+    assert ran.out.splitlines() == [
+        "stale include/a.h  cffi",
+        "      include/b.h changed since the entry was made",
+        "1 of 1 outputs are not up to date; try: headerkit",
+    ]
+    made.run()
+    assert made.run("check").code == 0
+
+
+def test_check_compares_the_output_file(made: Project):
+    made.file("out/a.txt", "edited by hand\n")
+    ran = made.run("check")
+    assert (ran.code, "out/a.txt differs from what its header gives" in ran.out) == (3, True)
+    (made.root / "out/a.txt").unlink()
+    assert "out/a.txt has not been written" in made.run("check").out
+
+
+def test_check_is_there_as_json(made: Project):
+    made.file("include/b.h", "typedef long B;\n")
+    ran = made.run("check", "--json")
+    checked = json.loads(ran.out)
+    assert (ran.code, checked["current"]) == (3, False)
+    assert checked["checked"][0]["reasons"] == ["include/b.h changed since the entry was made"]
+
+
+def test_check_of_one_header_that_has_no_entry(made: Project):
+    made.file("include/c.h", "int c(void);\n")
+    assert made.run("check", "include/c.h", "-w", "cffi").code == 3
+    assert made.run("check", "include/a.h").code == 0
+
+
+def test_regenerating_proves_the_content(made: Project):
+    assert made.run("check", "--regenerate").code == 0
+    made.file("include/b.h", "typedef long B;\n")
+    ran = made.run("check", "--regenerate")
+    assert (ran.code, "out/a.txt differs from what its header gives" in ran.out) == (3, True)
+
+
+def test_explain_names_the_file_that_changed(made: Project):
+    assert made.run("explain", "include/a.h").out.splitlines()[0].startswith("hit  include/a.h  IR  ")
+    made.file("include/b.h", "typedef long B;\n")
+    assert "include/b.h changed since the entry was made" in made.run("explain", "include/a.h").out
+
+
+def test_explain_names_the_flag_that_is_new(made: Project):
+    ran = made.run("explain", "include/a.h", "-D", "NEW=1")
+    assert ran.code == 0
+    assert ran.out.startswith("miss include/a.h  IR")
+    assert "NEW=1" in ran.out
+
+
+def test_explain_names_the_target_that_is_missing(made: Project):
+    out = made.run("explain", "include/a.h", "--target", "aarch64-linux-gnu").out
+    assert "miss include/a.h  IR  aarch64-unknown-linux-gnu" in out
+
+
+def test_explain_is_there_as_json(made: Project):
+    explanations = json.loads(made.run("explain", "--json").out)["explanations"]
+    assert {(one["writer"], one["hit"]) for one in explanations} == {("", True), ("cffi", True)}
+
+
+def test_status_counts_entries(made: Project):
+    out = made.run("cache", "status").out
+    assert out.startswith(str(made.root / ".headerkit"))
+    assert "output/cffi      1 entry" in out
+    layers = json.loads(made.run("cache", "status", "--json").out)["layers"]
+    assert [(layer["name"], layer["entries"]) for layer in layers] == [("ir", 1), ("output/cffi", 1)]
+
+
+def test_status_of_no_store(project: Project):
+    assert "there is no store yet" in project.run("cache", "status").out
+
+
+@pytest.mark.parametrize(
+    ("flags", "left"), [((), []), (("--ir",), ["output/cffi"]), (("--output",), ["ir"]), (("--ir", "--output"), [])]
+)
+def test_clear_removes_what_is_named(made: Project, flags: tuple[str, ...], left: list[str]):
+    ran = made.run("cache", "clear", "--store-dir", ".headerkit", *flags)
+    assert ran.out == f"removed {2 - len(left)} {'entry' if left else 'entries'}\n"
+    layers = json.loads(made.run("cache", "status", "--json").out)["layers"]
+    assert [layer["name"] for layer in layers if layer["entries"]] == left
+
+
+def test_the_index_can_be_rebuilt(made: Project):
+    assert made.run("cache", "rebuild-index").out == "indexed 2 entries\n"
+    assert (made.root / ".headerkit/ir/index.json").exists()
+
+
+def test_verify_finds_a_damaged_payload(made: Project):
+    assert made.run("cache", "verify").out == "verified 2 entries: 0 problems\n"
+    payload = next((made.root / ".headerkit/output").rglob("output.*"))
+    payload.write_text("something else\n")
+    ran = made.run("cache", "verify")
+    assert (ran.code, ran.out.splitlines()[-1]) == (8, "verified 2 entries: 1 problem")
+
+
+def test_prune_removes_what_no_setting_asks_for(made: Project):
+    made.run("include/b.h", "-w", "cffi")
+    shown = made.run("cache", "prune", "--dry-run").out
+    assert shown.splitlines()[-1] == "would remove 2 entries, kept 2"
+    assert made.run("cache", "prune").out.splitlines()[-1] == "removed 2 entries, kept 2"
+    assert made.run("--locked").code == 0
+
+
+def test_stores_are_merged_with_a_report(made: Project):
+    shutil.copytree(made.root / ".headerkit", made.root / "other")
+    made.run("include/b.h", "-w", "cffi")
+    ran = made.run("store", "merge", ".headerkit", "other/", "-o", "all")
+    assert (ran.code, ran.out) == (0, "4 new, 2 skipped, 0 replaced\n")
+    assert made.run("--store-dir", "all", "--locked").code == 0
+
+
+def test_a_source_that_is_no_store_is_refused(made: Project):
+    ran = made.run("store", "merge", "nowhere", "-o", "all")
+    assert (ran.code, "nowhere: no such store" in ran.err) == (8, True)
+    assert made.run("store", "merge", "-o", "all").code == 2
+
+
+def test_commands_about_the_store_alone_do_not_read_the_rest_of_the_settings(project: Project):
+    project.settings('include_dirs = ["${CERTAINLY_NOT_SET}"]\nstore_dir = "st"\n')
+    assert str(project.root / "st") in project.run("cache", "status").out
