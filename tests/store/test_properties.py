@@ -152,8 +152,8 @@ def damage(store: Path, where: str, how: str, noise: bytes) -> None:
     for path in places[:1]:
         if how in ("write", "folder", "link", "remove") and path.exists() and not path.is_symlink():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-        path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
             match how:
                 case "write":
                     path.write_bytes(noise)

@@ -18,9 +18,12 @@ from headerkit.store.guarded import (
     PAYLOAD_LIMIT,
     Refused,
     is_temporary,
+    make_folder,
     read_regular,
     remove_leftovers,
     replace_file,
+    write_file,
+    write_first,
 )
 
 if TYPE_CHECKING:
@@ -95,9 +98,9 @@ def decode_metadata(data: bytes) -> Entry:
     raise Refused(msg)
 
 
-def read_payload(folder: str, entry: Entry) -> str:
+def read_payload(folder: str, entry: Entry, *, limit: int = PAYLOAD_LIMIT) -> str:
     """The payload's text, verified. Raises Refused, or OSError."""
-    data = read_regular(os.path.join(folder, entry.payload), PAYLOAD_LIMIT)
+    data = read_regular(os.path.join(folder, entry.payload), limit)
     if data is None:
         msg = f"its {entry.payload} is missing"
         raise Refused(msg)
@@ -120,6 +123,11 @@ def write_entry(folder: str, metadata: bytes, payload: str, text: str) -> bool:
     except UnicodeEncodeError as error:
         msg = f"cannot store {payload}: it holds a character that is no Unicode text ({error.reason})"
         raise StoreError(msg) from error
+    if make_folder(folder) and write_first(os.path.join(folder, payload), data):
+        # In a folder just made there is nothing to compare with or to tidy, and no metadata that would vouch for a
+        # payload half written.
+        write_file(os.path.join(folder, METADATA), metadata)
+        return True
     changed = replace_file(os.path.join(folder, payload), data)
     changed = replace_file(os.path.join(folder, METADATA), metadata) or changed
     if changed:

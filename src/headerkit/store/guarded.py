@@ -18,9 +18,13 @@ __all__ = [
     "PAYLOAD_LIMIT",
     "Refused",
     "is_temporary",
+    "make_folder",
     "read_regular",
     "remove_leftovers",
     "replace_file",
+    "unwritable",
+    "write_file",
+    "write_first",
 ]
 
 METADATA_LIMIT = 16 << 20
@@ -77,6 +81,12 @@ def replace_file(path: str, data: bytes) -> bool:
             return False
     except (Refused, OSError):
         pass  # Whatever stands there is replaced.
+    write_file(path, data)
+    return True
+
+
+def write_file(path: str, data: bytes) -> None:
+    """Make `path` hold `data`, in one step, whatever it held. Makes its folder. Raises StoreError."""
     temporary = f"{path}.{os.getpid()}-{os.urandom(4).hex()}{_SUFFIX}"
     attempt = 0
     try:
@@ -84,10 +94,40 @@ def replace_file(path: str, data: bytes) -> bool:
             attempt += 1
     except OSError as error:
         _remove(temporary)
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     except BaseException:
         _remove(temporary)
         raise
+
+
+def write_first(path: str, data: bytes) -> bool:
+    """Write a file that is not there yet, in place; False when that cannot be. Raises StoreError."""
+    try:
+        _write(path, data)
+    except (FileExistsError, FileNotFoundError):
+        return False  # another process was quicker, or cleared the folder
+    except OSError as error:
+        _remove(path)
+        raise unwritable(path, error) from error
+    return True
+
+
+def make_folder(path: str) -> bool:
+    """Make a folder; False when something of that name is there already. Raises StoreError."""
+    try:
+        os.mkdir(path)
+    except FileExistsError:
+        return False
+    except FileNotFoundError:
+        try:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            os.mkdir(path)
+        except FileExistsError:
+            return False
+        except OSError as error:
+            raise unwritable(path, error) from error
+    except OSError as error:
+        raise unwritable(path, error) from error
     return True
 
 
@@ -175,7 +215,8 @@ def _pause() -> None:
     time.sleep(0.02)
 
 
-def _unwritable(path: str, error: OSError) -> StoreError:
+def unwritable(path: str, error: OSError) -> StoreError:
+    """The error that says that a place of the store cannot be written."""
     msg = f"cannot write {path}: {error.strerror or error}"
     return StoreError(
         msg,

@@ -6,15 +6,15 @@ import contextlib
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from headerkit.store.entry import METADATA, Entry, is_payload_name, read_metadata, read_payload
-from headerkit.store.guarded import Refused, is_temporary
+from headerkit.store.entry import METADATA, Entry, decode_metadata, is_payload_name, read_payload
+from headerkit.store.guarded import METADATA_LIMIT, Refused, is_temporary, read_regular
 from headerkit.store.identity import FORMAT
 from headerkit.store.layout import entry_folder, layers, list_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Stored", "load_entry", "remove_entry", "stored_entries"]
+__all__ = ["Stored", "load_entry", "place_entry", "remove_entry", "stored_entries"]
 
 
 class Stored(NamedTuple):
@@ -39,25 +39,32 @@ def load_entry(stored: Stored, *, payload: bool = True) -> tuple[Entry, str]:
     Raises Refused with the reason, also for what cannot be read.
     """
     try:
-        entry = read_metadata(stored.folder)
-        if entry is None:
-            msg = f"its {METADATA} is missing"
-            raise Refused(msg)
-        if entry.identity.get("format") != FORMAT:
-            msg = "its identity is of another format"
-            raise Refused(msg)
-        try:
-            place = entry_folder(entry.identity)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            msg = "its identity has another shape than format 1"
-            raise Refused(msg) from error
-        if place != (*stored.layer, stored.slug):
-            msg = f"it belongs into {'/'.join(place)}"
-            raise Refused(msg)
+        data = read_regular(os.path.join(stored.folder, METADATA), METADATA_LIMIT)
+        entry = place_entry(stored, data)
         return entry, read_payload(stored.folder, entry) if payload else ""
     except OSError as error:
         msg = f"it cannot be read: {error.strerror or error}"
         raise Refused(msg) from error
+
+
+def place_entry(stored: Stored, data: bytes | None) -> Entry:
+    """Read metadata, and make sure that its identity belongs where it was found. Raises Refused."""
+    if data is None:
+        msg = f"its {METADATA} is missing"
+        raise Refused(msg)
+    entry = decode_metadata(data)
+    if entry.identity.get("format") != FORMAT:
+        msg = "its identity is of another format"
+        raise Refused(msg)
+    try:
+        place = entry_folder(entry.identity)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        msg = "its identity has another shape than format 1"
+        raise Refused(msg) from error
+    if place != (*stored.layer, stored.slug):
+        msg = f"it belongs into {'/'.join(place)}"
+        raise Refused(msg)
+    return entry
 
 
 def remove_entry(stored: Stored) -> None:

@@ -60,10 +60,15 @@ def layers(store: str) -> tuple[tuple[str, ...], ...]:
 
 def list_entries(store: str, layer: tuple[str, ...]) -> Iterator[str]:
     """The slugs of a layer, sorted; real folders only."""
-    folder = os.path.join(store, *layer)
-    for name in sorted(_names(folder)):
-        if is_slug(name) and _is_folder(os.path.join(folder, name)):
-            yield name
+    try:
+        with os.scandir(os.path.join(store, *layer)) as items:
+            names = [item.name for item in items if is_slug(item.name) and item.is_dir(follow_symlinks=False)]
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        msg = f"cannot read {os.path.join(store, *layer)}: {error.strerror or error}"
+        raise StoreError(msg) from error
+    yield from sorted(names)
 
 
 def is_writer_folder(name: str) -> bool:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from headerkit.errors import StoreError
 from headerkit.store.entry import METADATA, decode_metadata, read_payload, write_entry
-from headerkit.store.guarded import METADATA_LIMIT, PAYLOAD_LIMIT, Refused, read_regular
+from headerkit.store.guarded import METADATA_LIMIT, Refused, read_regular
 from headerkit.store.index import has_index, rebuild_index
-from headerkit.store.inventory import Stored, load_entry, stored_entries
+from headerkit.store.inventory import Stored, place_entry, stored_entries
 from headerkit.store.layout import check_format, check_plain_folders, write_top_files
 from headerkit.store.verify import foreign_things
 
@@ -26,7 +26,7 @@ __all__ = ["MergeLimits", "MergeResult", "store_merge"]
 
 @dataclass(frozen=True, slots=True)
 class MergeLimits:
-    """What a source may hold at most: `entries` in number, `entry` and `total` in bytes of payload and metadata."""
+    """What all sources may hold together: `entries` in number, `total` in bytes; `entry` is the most of one file."""
 
     entries: int = 200_000
     entry: int = 64 << 20
@@ -78,49 +78,47 @@ class _Merge:
         self.new = self.skipped = self.replaced = 0
         self.refused: list[str] = []
         self.entries = self.total = 0
+        self.plain_layers: set[tuple[str, ...]] = set()
 
     def add(self, source: str) -> None:
         for stored in stored_entries(source):
-            self._limit("entries", self.entries + 1, self.limits.entries, source)
             self.entries += 1
+            self._limit("entries", self.entries, self.limits.entries, source)
             try:
                 self._copy(stored, source)
             except Refused as error:
                 self.refused.append(f"{source}: {stored.name}: {error}")
+            except OSError as error:
+                self.refused.append(f"{source}: {stored.name}: it cannot be read: {error.strerror or error}")
         self.refused += [f"{source}: {problem}" for problem in foreign_things(source)]
 
     def _copy(self, stored: Stored, source: str) -> None:
-        folders = (*stored.layer, stored.slug)
-        self._measure(stored, source)
-        folder = os.path.join(self.target, *folders)
-        entry, text = load_entry(stored)
-        metadata = read_regular(os.path.join(stored.folder, METADATA), METADATA_LIMIT) or b""
-        try:
-            check_plain_folders(self.target, folders)
-        except (Refused, OSError) as error:
-            msg = f"{folder}: {error}, and nothing is written through it"
-            raise StoreError(msg, hint="remove it, and merge again") from error
-        metadata = metadata.replace(b"\r\n", b"\n")
-        there = os.path.lexists(os.path.join(folder, METADATA))
-        if there and self._stands(folder, metadata):
+        metadata = read_regular(os.path.join(stored.folder, METADATA), min(METADATA_LIMIT, self.limits.entry))
+        entry = place_entry(stored, metadata)
+        text = read_payload(stored.folder, entry, limit=self.limits.entry)
+        metadata = (metadata or b"").replace(b"\r\n", b"\n")
+        self.total += len(metadata) + len(text)
+        self._limit("total", self.total, self.limits.total, source)
+        folder = os.path.join(self.target, *stored.layer, stored.slug)
+        self._check_folders(stored, folder)
+        known = os.path.lexists(os.path.join(folder, METADATA))
+        if known and self._stands(folder, metadata):
             self.skipped += 1
             return
         write_entry(folder, metadata, entry.payload, text)
-        if there:
+        if known:
             self.replaced += 1
         else:
             self.new += 1
 
-    def _measure(self, stored: Stored, source: str) -> None:
-        size = 0
-        with os.scandir(stored.folder) as files:
-            for file in files:
-                size += file.stat(follow_symlinks=False).st_size
-        if size > min(self.limits.entry, METADATA_LIMIT + PAYLOAD_LIMIT):
-            msg = f"it has {size} bytes, and {self.limits.entry} is the limit"
-            raise Refused(msg)
-        self._limit("total", self.total + size, self.limits.total, source)
-        self.total += size
+    def _check_folders(self, stored: Stored, folder: str) -> None:
+        try:
+            above = len(stored.layer) if stored.layer in self.plain_layers else 0
+            check_plain_folders(self.target, (*stored.layer, stored.slug), above=above)
+            self.plain_layers.add(stored.layer)
+        except (Refused, OSError) as error:
+            msg = f"{folder}: {error}, and nothing is written through it"
+            raise StoreError(msg, hint="remove it, and merge again") from error
 
     def _limit(self, name: str, value: int, limit: int, source: str) -> None:
         if value > limit:
