@@ -8,14 +8,12 @@ calling convention passes.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from headerkit import ir
 from headerkit.diff.changes import Verdict
-from headerkit.writers.declarator import Declarator, tag_spelling
-
-if TYPE_CHECKING:
-    from headerkit.writers.declarator import Leaf
+from headerkit.writers.declarator import tag_spelling
+from headerkit.writers.plain_c import PlainC
 
 __all__ = ["Place", "Types"]
 
@@ -33,8 +31,8 @@ class Types:
     def __init__(self, old: ir.Header, new: ir.Header) -> None:
         self.old, self.new = old, new
         self._pairs: set[tuple[str, str]] = set()
-        self._spell_old = Declarator(lambda node: _leaf(node, old)).declare
-        self._spell_new = Declarator(lambda node: _leaf(node, new)).declare
+        self._spell_old = PlainC(old).declare
+        self._spell_new = PlainC(new).declare
 
     def spelled(self, old: ir.Type, new: ir.Type) -> str:
         """Both types as C writes them, `old -> new`."""
@@ -42,10 +40,6 @@ class Types:
         if texts[0] == texts[1]:
             return f"{texts[0]} (its definition changed)"
         return " -> ".join(texts)
-
-    def old_spelling(self, node: ir.Type) -> str:
-        """The old header's type as C writes it."""
-        return self._spell_old(node)
 
     def difference(self, old: ir.Type, new: ir.Type, place: Place) -> Verdict | None:
         """Compare two types that stand in one place."""
@@ -223,24 +217,3 @@ def _quals(node: ir.Type) -> int:
 
 def _unqualified(node: ir.Type) -> ir.Type:
     return node if isinstance(node, ir.Array | ir.FunctionType) or not node.quals else replace(node, quals=0)
-
-
-def _leaf(node: Leaf, header: ir.Header) -> str:
-    match node:
-        case ir.Builtin(name) | ir.Alias(name):
-            return name
-        case ir.Tag(key):
-            tag = header.tags.get(key)
-            if tag is None:
-                return key
-            return tag_spelling(tag) or f"{tag.kind if isinstance(tag, ir.Record) else 'enum'} {{...}}"
-        case ir.Vector(element, length):
-            return f"{_leaf_or_type(element, header)} vector[{length}]"
-        case ir.Atomic(inner):
-            return f"_Atomic({_leaf_or_type(inner, header)})"
-        case ir.Opaque(spelling):
-            return spelling
-
-
-def _leaf_or_type(node: ir.Type, header: ir.Header) -> str:
-    return Declarator(lambda leaf: _leaf(leaf, header)).declare(node)

@@ -45,6 +45,7 @@ _BUILTIN = {
     "diff": _Builtin("headerkit.writers.diff", "DiffWriter", WriterFacts(".txt", False, "1")),  # noqa: FBT003
     "json": _Builtin("headerkit.writers.json", "JsonWriter", WriterFacts(".json", True, "1")),  # noqa: FBT003
     "lua": _Builtin("headerkit.writers.lua", "LuaWriter", WriterFacts(".lua", True, "1")),  # noqa: FBT003
+    "prompt": _Builtin("headerkit.writers.prompt", "PromptWriter", WriterFacts(".txt", False, "1")),  # noqa: FBT003
     "pyi": _Builtin("headerkit.writers.pyi", "PyiWriter", WriterFacts(".pyi", True, "1")),  # noqa: FBT003
 }
 _registered: dict[str, type[Writer]] = {}
