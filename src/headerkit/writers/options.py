@@ -24,13 +24,21 @@ def read_options(cls: type | None, options: Mapping[str, object], *, writer: str
     made = None
     if not problems and cls is not None:
         try:
-            made = cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in options.items()})
+            hints = get_type_hints(cls)
+            made = cls(**{name: _fitted(hints[name], value) for name, value in options.items()})
         except ValueError as error:
             problems = [("", str(error))]
     if problems:
         lines = [f"writer.{writer}{'.' if name else ''}{name}: {text}" for name, text in problems]
         raise SettingsError("\n".join(lines))
     return made
+
+
+def _fitted(hint: Any, value: object) -> object:
+    """A value as its field has it: lists are tuples, and one string is a list of one."""
+    if get_origin(hint) is tuple and isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else value
 
 
 def option_problems(cls: type | None, options: Mapping[str, object]) -> list[tuple[str, str]]:
@@ -56,7 +64,9 @@ def _mismatch(hint: Any, value: object) -> str:
         choices = get_args(hint)
         return "" if value in choices else "one of " + ", ".join(map(repr, choices))
     if get_origin(hint) is tuple:
-        fits = isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value)
+        fits = isinstance(value, str) or (
+            isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value)
+        )
         return "" if fits else "a list of strings"
     if hint is bool:
         return "" if isinstance(value, bool) else "true or false"
