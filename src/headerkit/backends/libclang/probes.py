@@ -34,7 +34,9 @@ _NO_EXPRESSION = frozenset(
     b" __inline__ register auto __extension__ __attribute__ __attribute __declspec _Pragma __pragma asm __asm __asm__"
     b" _Noreturn noreturn _Static_assert __restrict restrict _Thread_local __thread __LINE__ __FILE__ __COUNTER__"
     b" __func__ __FUNCTION__ __PRETTY_FUNCTION__ __DATE__ __TIME__ __TIMESTAMP__ __cdecl __stdcall __fastcall"
-    b" _Alignas alignas __label__ const volatile".split()
+    b" _Alignas alignas __label__ const volatile __has_attribute __has_builtin __has_c_attribute __has_constexpr_builtin"
+    b" __has_cpp_attribute __has_declspec_attribute __has_embed __has_extension __has_feature __has_include"
+    b" __has_include_next __has_warning __is_identifier".split()
 )
 _TYPE_WORDS = frozenset(
     b"void char short int long float double signed unsigned struct union enum const volatile _Bool bool _Complex"
@@ -52,9 +54,11 @@ class Probe(NamedTuple):
     value: bool = True
 
 
-def unfit(body: bytes) -> str:
+def unfit(body: bytes, *, function_like: bool = False) -> str:
     """Why a body cannot be an expression, "" when it may be one."""
     bare = _LITERALS.sub(b"0", body) if b'"' in body or b"'" in body else body
+    if function_like and b"#" in bare:
+        bare = bare.replace(b"#", b" ")  # makes a string or joins words: an expression may well come of it
     if b"{" in bare or b"}" in bare or b";" in bare:
         return "braces or statements"
     if b"#" in bare or b'"' in bare or b"'" in bare or b"\\" in bare:
@@ -116,7 +120,8 @@ class _Fitness:
 
     def bad(self, name: str) -> bool:
         """Whether no probe shall be made of a macro."""
-        return any(unfit(body) for _, _, _, body in self._bodies[name] if body) or self._uses_harmful(name)
+        bodies = [(body, parameters is not None) for _, _, parameters, body in self._bodies[name] if body]
+        return any(unfit(body, function_like=call) for body, call in bodies) or self._uses_harmful(name)
 
     def _uses_harmful(self, name: str) -> bool:
         seen = {name}
@@ -135,7 +140,11 @@ class _Fitness:
     def _is_harmful(self, name: str) -> bool:
         known = self._harmful.get(name)
         if known is None:
-            reasons = [unfit(body) for _, _, _, body in self._bodies[name] if body and not is_literal(body)]
+            reasons = [
+                unfit(body, function_like=parameters is not None)
+                for _, _, parameters, body in self._bodies[name]
+                if body and not is_literal(body)
+            ]
             known = self._harmful[name] = any(reason and reason not in _HARMLESS for reason in reasons)
         return known
 
