@@ -280,14 +280,12 @@ def test_functions_that_no_program_can_use_are_left_out(bind: Callable[..., Boun
         struct never;
         struct never broken(struct never);
         int gone(void) __attribute__((unavailable));
-        static int promised(int);
         static inline int fine(void) { return 1; }
         """
     )
     assert made.lib.fine() == 1
     assert made.fate("broken") == "unsupported: it needs all of struct never, which is incomplete"
     assert made.fate("gone").startswith("unsupported: the compiler refuses its use")
-    assert made.fate("promised") == "unsupported: it is static and has no body"
 
 
 def test_function_like_macros_are_functions_where_a_signature_says_so(bind: Callable[..., Bound]) -> None:

@@ -57,11 +57,7 @@ class Symbols:
         for attribute in function.attributes:
             if attribute.name in _REFUSED:
                 raise UnsayableError(_REFUSED[attribute.name])
-        if self.api:
-            if function.storage == "static" and not function.inline:
-                msg = "it is static and has no body"
-                raise UnsayableError(msg)
-        else:
+        if not self.api:
             self._check_symbol(function.asm_label, inline=function.inline or function.storage == "static", alias=name)
         for part in (type_.result, *(type_.params or ())):
             types.need_complete(part)
