@@ -12,6 +12,7 @@ from headerkit.ir import (
     Alias,
     Array,
     Atomic,
+    Builtin,
     Enum,
     Function,
     FunctionType,
@@ -25,11 +26,11 @@ from headerkit.ir import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from headerkit.ir import Declaration
 
-__all__ = ["References", "in_order", "types_of"]
+__all__ = ["References", "in_order", "parts", "types_of"]
 
 
 def types_of(declaration: Declaration) -> Iterable[Type]:
@@ -55,7 +56,8 @@ def _by_value(declaration: Declaration) -> Iterable[Type]:
             return ()
 
 
-def _inside(kind: Type) -> tuple[Type, ...]:
+def parts(kind: Type) -> tuple[Type, ...]:
+    """The types that a type is made of, one level down."""
     match kind:
         case Pointer():
             return (kind.pointee,)
@@ -69,12 +71,6 @@ def _inside(kind: Type) -> tuple[Type, ...]:
             return ()
 
 
-def _all(kind: Type) -> Iterator[Type]:
-    yield kind
-    for part in _inside(kind):
-        yield from _all(part)
-
-
 class References:
     """Declarations that others may refer to, by the names that types use."""
 
@@ -86,12 +82,13 @@ class References:
     def complete(self, users: Iterable[Declaration]) -> set[str]:
         """The keys of the records whose members `users` need."""
         needed: set[str] = set()
-        todo = [kind for user in users for kind in _by_value(user)]
+        # Most types are builtin or pointers, and those need nobody's members.
+        todo = [kind for user in users for kind in _by_value(user) if kind.__class__ not in (Pointer, Builtin)]
         while todo:
             kind = todo.pop()
             match kind:
                 case Array() | Vector() | Atomic():
-                    todo.extend(_inside(kind))
+                    todo.extend(parts(kind))
                 case Alias():
                     typedef = self._typedefs.get(kind.name)
                     if typedef is not None:
@@ -107,8 +104,11 @@ class References:
 
     def reached(self, users: Iterable[Declaration]) -> list[Declaration]:
         """Those that `users` refer to, directly or through each other; in their order."""
+        return self.reached_from([kind for user in users for kind in types_of(user)])
+
+    def reached_from(self, todo: list[Type]) -> list[Declaration]:
+        """Those that types refer to, directly or through each other; in their order. The list is used up."""
         reached: set[int] = set()
-        todo = [kind for user in users for kind in types_of(user)]
         seen: set[Type] = set()
         while todo:
             kind = todo.pop()
@@ -122,22 +122,12 @@ class References:
                 case Tag():
                     found = self._tags.get(kind.key)
                 case _:
-                    todo.extend(_inside(kind))
+                    todo.extend(parts(kind))
             while found is not None and id(found) not in reached:
                 reached.add(id(found))
                 todo.extend(types_of(found))
                 found = self._tags.get(found.parent) if isinstance(found, Record | Enum) and found.parent else None
         return [item for item in self._declarations if id(item) in reached]
-
-    def any_named_by(self, users: Iterable[Declaration]) -> bool:
-        """Whether `users` refer to any of these directly."""
-        return any(
-            (isinstance(part, Alias) and part.name in self._typedefs)
-            or (isinstance(part, Tag) and part.key in self._tags)
-            for user in users
-            for kind in types_of(user)
-            for part in _all(kind)
-        )
 
 
 def in_order(declarations: Sequence[Declaration]) -> tuple[Declaration, ...]:
@@ -161,7 +151,7 @@ def in_order(declarations: Sequence[Declaration]) -> tuple[Declaration, ...]:
                     visit(tag)
             case _:
                 by_value = complete and isinstance(kind, Array | Vector | Atomic)
-                for part in _inside(kind):
+                for part in parts(kind):
                     need(part, complete=by_value)
 
     def visit(declaration: Declaration) -> None:

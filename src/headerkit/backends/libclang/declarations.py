@@ -17,8 +17,11 @@ from headerkit.backends.libclang.types import Types
 from headerkit.ir import Attribute, Builtin, Enum, Function, FunctionType, Location, Pointer, Record, Typedef, Variable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from headerkit.backends.libclang.abi import CXCursor
     from headerkit.backends.libclang.files import Files
+    from headerkit.backends.libclang.scan import Definition
     from headerkit.backends.libclang.translation_unit import TranslationUnit
     from headerkit.ir import Declaration, Type
 
@@ -31,7 +34,13 @@ _NO_CURSOR = range(70, 74)  # CXCursor_FirstInvalid..LastInvalid
 class Declarations:
     """The reader of one translation unit."""
 
-    def __init__(self, unit: TranslationUnit, files: Files, sizes: dict[str, tuple[int, int]]) -> None:
+    def __init__(
+        self,
+        unit: TranslationUnit,
+        files: Files,
+        sizes: dict[str, tuple[int, int]],
+        macro: Callable[[str], Definition | None],
+    ) -> None:
         self.unit = unit
         self.clang = unit.clang
         self.files = files
@@ -39,7 +48,7 @@ class Declarations:
         self.foreign_cursors: list[CXCursor] = []
         """Declarations at file scope that are not the library's own."""
         self.types = Types(unit, self, sizes)
-        self.attributes = Attributes(unit)
+        self.attributes = Attributes(unit, macro)
         self.own: list[Declaration] = []
         """What was read, in order: own declarations, and records and enums written inside them."""
         self.tags: dict[str, Record | Enum] = {}
@@ -50,6 +59,8 @@ class Declarations:
         """`parent key.member` while a member's type is read."""
         self.documented = False
         """Whether any comment stands near the declaration being read: else clang is not asked for it."""
+        self.before_macro: bytes | None = None
+        """The text before the macro that writes the declaration being read; None where it is plain text."""
         self.may_not_return = False
         """Whether its file speaks of `noreturn` at all: only a type's spelling tells, and that costs a microsecond."""
         self.pending_tags: dict[str, CXCursor] = {}
@@ -149,8 +160,18 @@ class Declarations:
         """A declaration's comment."""
         if not self.documented:
             return ""
+        if self.before_macro is not None:
+            return self._doc_of_macro(self.before_macro)
         raw = self.unit.text(self.clang.clang_Cursor_getRawCommentText(cursor))
         return clean(raw) if raw else ""
+
+    @staticmethod
+    def _doc_of_macro(before: bytes) -> str:
+        """The comment at the end of a text. clang 17 and older attach none to a declaration that a macro writes."""
+        begin, end = before.rfind(b"/*"), before.rfind(b"*/")
+        if begin < 0 or end < begin or any(byte in before[end:] for byte in b";}#"):
+            return ""
+        return clean(before[begin : end + 2].decode("utf-8", "replace"))
 
     def attributes_of(self, cursor: CXCursor) -> tuple[tuple[Attribute, ...], str]:
         """(attributes, asm label) of any declaration."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headerkit.ir import Record
-from headerkit.references import References, in_order
+from headerkit.ir import Alias, Record, Tag
+from headerkit.references import References, in_order, parts, types_of
 
 if TYPE_CHECKING:
     from headerkit.backends.libclang.declarations import Declarations
-    from headerkit.ir import Declaration
+    from headerkit.ir import Declaration, Type
 
 __all__ = ["complete_and_order"]
 
@@ -21,6 +21,9 @@ __all__ = ["complete_and_order"]
 def complete_and_order(reader: Declarations) -> tuple[Declaration, ...]:
     """All declarations of the IR: what own ones refer to, then own ones in their order."""
     own = reader.own
+    # What was noted while own declarations were read is what they refer to themselves.
+    roots = [Alias(name) for name in reader.pending_typedefs if name not in reader.named]
+    tags = [Tag(key) for key in reader.pending_tags if key not in reader.tags]
     reader.own = []
     while reader.read_pending():
         pass
@@ -28,13 +31,26 @@ def complete_and_order(reader: Declarations) -> tuple[Declaration, ...]:
     if not pulled:
         return tuple(own)
     references = References(pulled)
-    complete = References([*pulled, *own]).complete(own)  # an own typedef may be all that leads there
-    for item in pulled:
-        if isinstance(item, Record) and item.key not in complete and item.fields is not None:
-            item.fields = None
-            item.elided = True
-    kept = references.reached(own)
-    if References(own).any_named_by(kept):
+    records = [item for item in pulled if isinstance(item, Record) and item.fields is not None]
+    if records:
+        complete = references.complete(own)
+        for item in records:
+            if item.key not in complete:
+                item.fields = None
+                item.elided = True
+    kept = references.reached_from([*roots, *tags])
+    if any(_names_own(kind, reader) for item in kept for kind in types_of(item)):
         # The library's own types stand in other files' declarations: then own ones cannot simply come last.
         return in_order([*kept, *own])
     return (*in_order(kept), *own)
+
+
+def _names_own(kind: Type, reader: Declarations) -> bool:
+    match kind:
+        case Alias():
+            found: Declaration | None = reader.named.get(kind.name)
+        case Tag():
+            found = reader.tags.get(kind.key)
+        case _:
+            return any(_names_own(part, reader) for part in parts(kind))
+    return found is not None and found.owned

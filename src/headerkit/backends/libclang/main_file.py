@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from headerkit.unit import Unit
 
-__all__ = ["MEASURED", "PREAMBLE_LINES", "SENTINEL", "MainFile", "compose", "included_names"]
+__all__ = ["MEASURED", "QUALIFIED", "PREAMBLE_LINES", "SENTINEL", "MainFile", "compose", "included_names"]
 
 SENTINEL = "__headerkit_sentinel"
 
@@ -46,12 +46,15 @@ _TYPES = (
     ("__int128", "__int128"),
     ("unsigned __int128", "unsigned __int128"),
 )
-MEASURED = tuple(name for name, _ in _TYPES)
-"""The keys of `Header.sizes` in the order of the measuring struct's members; the last two only where there are any."""
+QUALIFIED = "const volatile char *restrict"
+MEASURED = (*(name for name, _ in _TYPES[:-2]), QUALIFIED, *(name for name, _ in _TYPES[-2:]))
+"""What the measuring struct's members measure, in order: keys of `Header.sizes`, and a type to learn qualifiers from.
+The last two are there only where the target has them."""
 
 _PREAMBLE = (
     "struct __headerkit_sizes {"
     + "".join(f" {spelling} m{index};" for index, (_, spelling) in enumerate(_TYPES[:-2]))
+    + " const volatile char *restrict qualified;"
     + "\n#ifdef __SIZEOF_INT128__\n"
     + "".join(f" {spelling} w{index};" for index, (_, spelling) in enumerate(_TYPES[-2:]))
     + "\n#endif\n};\n"

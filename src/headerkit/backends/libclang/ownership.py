@@ -3,7 +3,7 @@
 By default: each header that the unit names; what an own file includes with quotes; what it includes from its own
 folder (`openssl/...` for `openssl/ssl.h`; for a header at the top of an include directory, the folder of its name:
 `glib/...` for `glib.h`); everything below the project. Globs replace all of it; one matches a file's name as it was
-included, or its absolute path. `*` and `?` stay within one folder, `**` does not.
+included, or its absolute path (through symbolic links too). `*` and `?` stay within one folder, `**` does not.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ class Ownership:
         return bool(self._globs)
 
     def _matches(self, path: str, spelled: str) -> bool:
-        normal = os.path.normpath(path).replace(os.sep, "/")
-        return any(glob.fullmatch(spelled) or glob.fullmatch(normal) for glob in self._globs)
+        names = dict.fromkeys((spelled, os.path.normpath(path), os.path.realpath(path)))
+        return any(glob.fullmatch(name.replace(os.sep, "/")) for name in names for glob in self._globs)
 
 
 def _translate(glob: str) -> str:

@@ -69,6 +69,10 @@ class Places:
             self._learn(handle, number - offset)
         return handle, offset
 
+    def in_macro(self, cursor: CXCursor) -> bool:
+        """Whether a macro wrote the cursor's name. False too where this libclang's numbers do not tell."""
+        return self._countable and int(self._location(cursor).encoded) >= _IN_MACRO
+
     def _learn(self, handle: int, base: int) -> None:
         index = bisect_right(self._bases, base)
         if index and self._bases[index - 1] == base:

@@ -11,7 +11,7 @@ from headerkit.backends.libclang.files import Files
 from headerkit.backends.libclang.foreign import complete_and_order
 from headerkit.backends.libclang.inclusions import absent, read_inclusions
 from headerkit.backends.libclang.macros import Macros, defined_macros
-from headerkit.backends.libclang.main_file import MEASURED, included_names
+from headerkit.backends.libclang.main_file import MEASURED, QUALIFIED, included_names
 from headerkit.backends.libclang.ownership import Ownership
 from headerkit.backends.libclang.probes import PREFIX, Probe, choose
 from headerkit.backends.libclang.scan import scan
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
     from headerkit.backends.libclang.abi import CXCursor
     from headerkit.backends.libclang.arguments import Arguments
-    from headerkit.backends.libclang.scan import Scan
+    from headerkit.backends.libclang.macros import Defined
+    from headerkit.backends.libclang.scan import Definition, Scan
     from headerkit.backends.libclang.translation_unit import TranslationUnit
+    from headerkit.backends.libclang.types import Types
     from headerkit.unit import Unit
 
 __all__ = ["Reading"]
@@ -62,7 +64,9 @@ class Reading:
         self._inclusions = read_inclusions(parsed, record, self._main, ownership, code=unit.code is not None)
         self._owned = self._inclusions.owned
         self._defined = defined_macros(parsed, record, {handle: self._scan(handle) for handle in self._owned})
+        self._record = record
         self._declarations = declarations
+        self._others: dict[str, Defined] | None = None
         self._own: list[tuple[CXCursor, int, int]] = []
         self._foreign: list[CXCursor] = []
         self._answers: dict[str, CXCursor] = {}
@@ -123,8 +127,9 @@ class Reading:
         unit, parsed = self._unit, self._parsed
         files = Files(parsed, self._paths, self._main)
         owned_files = tuple(sorted({files.index(handle) for handle in self._owned}))
-        sizes = self._measured()
-        reader = Declarations(parsed, files, sizes)
+        sizes: dict[str, tuple[int, int]] = {}
+        reader = Declarations(parsed, files, sizes, self._macro)
+        self._measure(reader.types, sizes)
         reader.foreign_cursors = self._foreign
         self._read_own(reader)
         for number, probe in enumerate(self._probes):
@@ -143,17 +148,29 @@ class Reading:
         asked = [(path, item) for path, found in self._scans.items() for item in found.asked]
         return Parsed(header, self._read_files(), absent(unit, parsed, self._inclusions, asked, self._paths))
 
-    def _measured(self) -> dict[str, tuple[int, int]]:
+    def _macro(self, name: str) -> Definition | None:
+        """The definition of a macro, by whatever file; of other files' only once one is asked for."""
+        found = self._defined.get(name)
+        if found is None:
+            if self._others is None:
+                others = [handle for handle in self._inclusions.read if handle not in self._owned]
+                scans = {handle: scan(self._parsed.contents(handle)) for handle in others}
+                self._others = defined_macros(self._parsed, self._record, scans)
+            found = self._others.get(name)
+        return found.definition if found is not None else None
+
+    def _measure(self, types: Types, sizes: dict[str, tuple[int, int]]) -> None:
         """Size and alignment of C's own types, from the struct in front of the unit."""
         clang = self._parsed.clang
-        sizes = {}
         struct = clang.clang_getCursorType(self._declarations[0])
         for name, member in zip(MEASURED, self._parsed.fields(struct), strict=False):
             kind = clang.clang_getCursorType(member)
-            sizes[name] = (clang.clang_Type_getSizeOf(kind), clang.clang_Type_getAlignOf(kind))
+            if name == QUALIFIED:
+                types.learn_qualifiers(kind)
+            else:
+                sizes[name] = (clang.clang_Type_getSizeOf(kind), clang.clang_Type_getAlignOf(kind))
             if name == "char":
                 self._char_signed = kind.kind == _CHAR_SIGNED
-        return sizes
 
     _char_signed = True
 
@@ -174,11 +191,15 @@ class Reading:
         before: dict[int, int] = {}
         line, location, read = parsed.places.line, reader.files.location, reader.read
         for (cursor, handle, offset), end in zip(self._own, reversed(ends), strict=True):
-            reader.documented = comments[handle].any_between(before.get(handle, 0), end)
+            start = before.get(handle, 0)
+            documented = reader.documented = comments[handle].any_between(start, end)
+            in_macro = documented and parsed.places.in_macro(cursor)
+            reader.before_macro = parsed.contents(handle)[start:offset] if in_macro else None
             reader.may_not_return = silent[handle]
             before[handle] = offset
             read(cursor, location(handle, line(handle, offset)))
         reader.documented = False
+        reader.before_macro = None
         reader.may_not_return = True
 
     def _read_files(self) -> tuple[FileRead, ...]:

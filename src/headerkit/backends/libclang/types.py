@@ -81,6 +81,10 @@ _CONVENTIONS = {
     15: "preserve_all",
     16: "aarch64_vector_pcs",
 }
+# By clang's bits: const 1, restrict 2, volatile 4.
+_QUALIFIERS = tuple(
+    (CONST if bits & 1 else 0) | (RESTRICT if bits & 2 else 0) | (VOLATILE if bits & 4 else 0) for bits in range(8)
+)
 _FUNCTION_KINDS = (TypeKind.FUNCTION_PROTO, TypeKind.FUNCTION_NO_PROTO)
 
 
@@ -128,6 +132,7 @@ class Types:
         self._names = names
         self._sizes = sizes
         self._known: dict[int | None, Type] = {}
+        self._in_pointer = False
         self._aligns: dict[int | None, int] = {}
         self._noreturn: dict[int | None, bool] = {}
 
@@ -157,7 +162,17 @@ class Types:
             known = self._noreturn[pointer] = "__attribute__((noreturn))" in spelled
         return known
 
+    def learn_qualifiers(self, kind: CXType) -> None:
+        """Prove, on `const volatile char *restrict`, that a QualType's pointer holds its qualifiers in its low bits.
+
+        clang has always done so (clang/AST/Type.h, Qualifiers::TQ); then no call is needed to know them.
+        """
+        pointee = self._clang.clang_getPointeeType(kind)
+        self._in_pointer = ((kind.qualified or 0) & 7, (pointee.qualified or 0) & 7) == (2, 5)
+
     def _qualifiers(self, kind: CXType) -> int:
+        if self._in_pointer:
+            return _QUALIFIERS[(kind.qualified or 0) & 7]
         clang = self._clang
         quals = CONST if clang.clang_isConstQualifiedType(kind) else 0
         if clang.clang_isVolatileQualifiedType(kind):
