@@ -114,6 +114,10 @@ def run(
         work.jobs.append((index, job))
         work.reasons = work.reasons or (found or ())
     works = list(missing.values())
+    if works:
+        from headerkit.planning.options import check_options  # noqa: PLC0415  (imports the writers)
+
+        check_options(job for work in works for _, job in work.jobs)
     for work in works:
         _find_ir(store, work, plan.cache)
     with contextlib.closing(_fulfil_all(works)) as made_in_turn:

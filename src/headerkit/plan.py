@@ -39,6 +39,8 @@ class Job:
     rules: tuple[Rule, ...] = ()
     output: str = ""
     command: str = ""
+    option_places: tuple[tuple[str, str], ...] = ()
+    """For each option the path of the setting that has it, for messages."""
 
 
 @dataclass(frozen=True, slots=True)

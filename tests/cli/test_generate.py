@@ -69,6 +69,12 @@ def test_the_second_run_is_a_hit_and_writes_nothing(two: Project):
     assert os.stat(two.root / "out/a.json").st_mtime_ns == before
 
 
+def test_a_miss_is_explained_to_who_asks(two: Project):
+    two.run()
+    two.file("include/a.h", "int a(long);\n")
+    assert "       include/a.h changed since the entry was made" in two.run("-v").out
+
+
 def test_quiet_says_nothing(two: Project):
     assert two.run("-q") == (0, "", "")
 
@@ -271,3 +277,23 @@ def test_a_name_beyond_the_terminals_letters_is_shown_somehow(project: Project):
     done = run_module("größe.h", "-o", "cffi:out.txt", cwd=project.root, env=environ)
     assert done.returncode == 0
     assert "gr\\xf6\\xdfe.h" in done.stdout
+
+
+def test_wrong_options_of_writers_are_all_reported_before_anything_is_parsed(two: Project):
+    two.settings(
+        BOTH.replace('pattern = "include/*.h"', 'pattern = "include/*.h"\nwriter_options = { cffi = { mode = "apy" } }')
+        + "[tool.headerkit.writer.cffi]\ndefine_pattrens = ['X']\n"
+    )
+    ran = two.run("--writer-opt", "cffi:comments=true")
+    assert ran.code == 4
+    assert ran.err.splitlines() == [
+        "headerkit: 2 problems in the settings:",
+        "  tool.headerkit.writer.cffi.define_pattrens: no such option; did you mean 'define_patterns'?",
+        "  tool.headerkit.headers[0].writer_options.cffi.mode: expected one of 'api', 'abi', got 'apy'",
+    ]
+    assert not (two.root / ".headerkit/ir").exists()
+
+
+def test_an_option_that_does_not_fit_its_type_is_said_on_the_command_line(two: Project):
+    ran = two.run("include/a.h", "-w", "cffi", "--writer-opt", "cffi:comments=maybe")
+    assert (ran.code, ran.err) == (2, "headerkit: --writer-opt cffi:comments: expected true or false, got 'maybe'\n")

@@ -23,7 +23,7 @@ _SHOWN = 10
 
 
 def print_lines(screen: Screen, results: Sequence[Result]) -> None:
-    """One line a header: what the store gave, its writers, and the time; with -v each output as well."""
+    """One line a header: what the store gave, its writers, the time; with -v why it missed, and each output."""
     headers: dict[str, list[Result]] = {}
     for result in results:
         unit = result.job.unit
@@ -35,6 +35,8 @@ def print_lines(screen: Screen, results: Sequence[Result]) -> None:
         writers = ", ".join(dict.fromkeys(result.job.writer for result in found))
         time = screen.paint(duration(sum(result.seconds for result in found)), "dim")
         screen.line(f"{screen.paint(f'{status:6}', _COLOURS[status])} {name:{width}}  {writers}  {time}")
+        for reason in dict.fromkeys(reason for result in found for reason in result.reasons):
+            screen.detail(f"       {reason}")
         for result in found:
             if result.job.output:
                 shown = os.path.relpath(result.job.output)

@@ -79,7 +79,7 @@ class _Planner:
             self._add_header(header, has_module=bool(modules))
         for planned in modules:
             if planned.unit is not None:
-                self._add_job(planned.unit, "cffi", (planned.options,), planned.module.cdef, planned.where)
+                self._add_job(planned.unit, "cffi", planned.options, planned.module.cdef, planned.where)
         if not settings.headers and not settings.cffi and not self._overrides.headers:
             hint = "headerkit init   (or name a header: headerkit HEADER -w cffi)"
             raise SettingsError(self._in_file(_NOTHING), hint=hint)
@@ -136,17 +136,21 @@ class _Planner:
         writers = self._writers(header, has_module=has_module)
         unit = header_unit(self._context, header)
         for writer in writers:
-            tables = [entry.writer_options[writer] for entry in header.entries if writer in entry.writer_options]
+            tables = [
+                (member(member(entry.where, "writer_options"), writer), entry.writer_options[writer])
+                for entry in header.entries
+                if writer in entry.writer_options
+            ]
             output, where = self._output(header, writer)
             self._add_job(unit, writer, tables, output, where)
 
     def _add_job(
-        self, unit: Unit, writer: str, tables: Iterable[Mapping[str, object]], output: str, where: str
+        self, unit: Unit, writer: str, tables: Iterable[tuple[str, Mapping[str, object]]], output: str, where: str
     ) -> None:
         if not self._is_writer(writer, where):
             return
-        options = merged_options(self._context, writer, tables)
-        self._jobs.append(Job(unit, writer, options, self._rules, output, _command(unit, writer)))
+        options, places = merged_options(self._context, writer, tables)
+        self._jobs.append(Job(unit, writer, options, self._rules, output, _command(unit, writer), places))
         self._where.append(where)
 
     def _writers(self, header: Header, *, has_module: bool) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ class PlannedModule(NamedTuple):
 
     module: CffiModule
     unit: Unit | None
-    options: dict[str, object]
+    options: tuple[tuple[str, dict[str, object]], ...]
     headers: tuple[str, ...]
     where: str
 
@@ -109,13 +109,13 @@ def _macro(text: str) -> tuple[str, str | None]:
     return name, value if equals else None
 
 
-def _options(entry: CffiEntry) -> dict[str, object]:
-    options = dict(entry.writer_options)
-    for name in ("mode", "extra_cdef", "define_patterns", "exclude_patterns"):
-        value = getattr(entry, name)
-        if value:
-            options[name] = value
-    return options
+def _options(entry: CffiEntry) -> tuple[tuple[str, dict[str, object]], ...]:
+    """The cffi writer's options that an entry has, as its own keys and in a table, each with its path."""
+    own = {name: getattr(entry, name) for name in ("mode", "extra_cdef", "define_patterns", "exclude_patterns")}
+    return (
+        (member(entry.where, "writer_options"), dict(entry.writer_options)),
+        (entry.where, {name: value for name, value in own.items() if value}),
+    )
 
 
 def _include_lines(headers: Sequence[Header], flags: Flags) -> tuple[str, bool]:

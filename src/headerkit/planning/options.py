@@ -4,35 +4,65 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headerkit.settings.problems import quoted
+from headerkit.settings.problems import Problems, member, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from headerkit.plan import Job
     from headerkit.planning.context import Context
 
-__all__ = ["merged_options"]
+__all__ = ["check_options", "merged_options"]
 
 
 def merged_options(
-    context: Context, writer: str, tables: Iterable[Mapping[str, object]]
-) -> tuple[tuple[str, object], ...]:
-    """All options of a writer for one header, sorted by key. `tables` come after those of `[tool.headerkit.writer]`."""
+    context: Context, writer: str, tables: Iterable[tuple[str, Mapping[str, object]]]
+) -> tuple[tuple[tuple[str, object], ...], tuple[tuple[str, str], ...]]:
+    """All options of a writer for one header, sorted by name; and for each the path of the setting that has it.
+
+    `tables` are (path, options) pairs that come after those of `[tool.headerkit.writer]`.
+    """
     merged: dict[str, object] = {}
+    places: dict[str, str] = {}
+    general = member(member(context.settings.where, "writer"), writer)
     asked = context.overrides.writer_options.get(writer, {})
-    for table in (context.settings.writer.get(writer, {}), *tables, asked):
+    for place, table in (
+        (general, context.settings.writer.get(writer, {})),
+        *tables,
+        (f"writer_options.{writer}", asked),
+    ):
         for name, value in table.items():
-            _merge(merged, name, _frozen(value))
+            merged[name] = _merged(merged.get(name), _frozen(value))
+            places[name] = member(place, name)
     for name, value in _read_texts(context, writer):
-        _merge(merged, name, value)
-    return tuple(sorted(merged.items()))
+        merged[name] = _merged(merged.get(name), value)
+        places[name] = f"--writer-opt {writer}:{name}"
+    return tuple(sorted(merged.items())), tuple(sorted(places.items()))
 
 
-def _merge(merged: dict[str, object], name: str, value: object) -> None:
-    before = merged.get(name)
-    if isinstance(before, tuple) and isinstance(value, tuple):
-        value = (*before, *(element for element in value if element not in before))
-    merged[name] = value
+def check_options(jobs: Iterable[Job]) -> None:
+    """Compare the options of jobs with what their writers know. Raises SettingsError with every problem and its path.
+
+    This imports the writers. A job that the store can serve needs no check: its options were good when it was stored.
+    """
+    from headerkit.writers import writer_class  # noqa: PLC0415  (see above)
+    from headerkit.writers.options import option_problems  # noqa: PLC0415
+
+    problems = Problems()
+    for job in jobs:
+        places = dict(job.option_places)
+        for name, what in option_problems(getattr(writer_class(job.writer), "Options", None), dict(job.options)):
+            problems.add(places.get(name, f"writer.{job.writer}.{name}"), what)
+    problems.raise_any("")
+
+
+def _merged(before: object, value: object) -> object:
+    """A value over one from further down: lists are added up (a string beside a list is a list of one)."""
+    if not (isinstance(before, tuple) or (isinstance(value, tuple) and isinstance(before, str))):
+        return value
+    first = before if isinstance(before, tuple) else (before,)
+    second = value if isinstance(value, tuple) else (value,)
+    return (*first, *(element for element in second if element not in first))
 
 
 def _frozen(value: object) -> object:
