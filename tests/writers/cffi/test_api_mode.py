@@ -58,7 +58,7 @@ def test_functions_of_every_kind_can_be_called(bind: Callable[..., Bound]) -> No
     assert lib.sum(3, *(ffi.cast("int", n) for n in (1, 2, 3))) == 6
     numbers = ffi.new("int[]", [3, 1, 2])
 
-    @ffi.callback("int(const void *, const void *)")
+    @ffi.callback("int(*)(const void *, const void *)")
     def by_value(left: object, right: object) -> int:
         return ffi.cast("int *", left)[0] - ffi.cast("int *", right)[0]
 

@@ -39,16 +39,16 @@ def hostile_header(name: str, doc: str, value: str) -> Header:
     integer = Builtin("int")
     declarations = (
         Record(f"struct:{name}", "struct", name, (Field(name, integer, 0, doc=doc),), 4, 4, doc=doc),
-        Record("struct:@0", "struct", "", (Field("x", integer, 0),), 4, 4, typedef=name, doc=doc),
-        Enum("enum:e", name, (Enumerator(name, 3, doc=doc),), Builtin("unsigned int"), 4, 4, doc=doc),
-        Typedef(name, Pointer(Tag(f"struct:{name}")), 8, 8, doc=doc),
-        Function("f", FunctionType(integer, (Alias(name), integer)), (name, name), doc=doc),
-        Function(name, FunctionType(integer, ()), (), doc=doc),
-        Variable(name, integer, doc=doc),
+        Record("struct:@0", "struct", "", (Field("x", integer, 0),), 4, 4, typedef=f"{name}_r", doc=doc),
+        Enum("enum:e", name, (Enumerator(f"{name}_e", 3, doc=doc),), Builtin("unsigned int"), 4, 4, doc=doc),
+        Typedef(f"{name}_t", Pointer(Tag(f"struct:{name}")), 8, 8, doc=doc),
+        Function("f", FunctionType(integer, (Alias(f"{name}_t"), integer)), (name, f"{name}_t"), doc=doc),
+        Function(f"{name}_f", FunctionType(integer, ()), (), doc=doc),
+        Variable(f"{name}_v", integer, doc=doc),
         Function("last", FunctionType(integer, ()), ()),
     )
     macros = (
-        Macro(name, "int", 1, integer, body=value, doc=doc),
+        Macro(f"{name}_m", "int", 1, integer, body=value, doc=doc),
         Macro("STRING", "string", value, doc=doc),
         Macro("OTHER", "other", body=value, reason=value),
         Macro("LAST", "int", 1, integer),
@@ -64,7 +64,8 @@ def test_no_text_of_a_header_reaches_cffi_as_a_declaration(name: str, doc: str, 
     ffi = cffi.FFI()
     ffi.cdef(output.text)
     declared = {key.split(" ", 1)[1] for key in ffi._parser._declarations}
-    allowed = {"last", "f", "LAST", "STRING"} | ({name} if is_plain_name(name) else set())
+    made = {name, *(f"{name}_{kind}" for kind in "retfvm")}
+    allowed = {"last", "f", "LAST", "STRING"} | {entry for entry in made if is_plain_name(entry)}
     assert {entry for entry in declared if "$" not in entry} <= allowed
     assert {"last", "LAST"} <= declared
     assert output.text.isprintable() or all(char == "\n" or char.isprintable() for char in output.text)

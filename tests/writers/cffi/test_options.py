@@ -94,12 +94,12 @@ def test_every_own_declaration_and_macro_ends_in_the_ledger_once(cdef: Callable[
 
 def test_wrong_options_are_all_named_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
-        get_writer("cffi", {"mod": "api", "mode": "apy", "comments": "yes", "define_patterns": "NNG", "x": 1})
+        get_writer("cffi", {"mod": "api", "mode": "apy", "comments": "yes", "define_patterns": 5, "x": 1})
     assert str(caught.value) == (
         "writer.cffi.mod: no such option; did you mean 'mode'?\n"
         "writer.cffi.mode: expected one of 'api', 'abi', got 'apy'\n"
         "writer.cffi.comments: expected true or false, got 'yes'\n"
-        "writer.cffi.define_patterns: expected a list of strings, got 'NNG'\n"
+        "writer.cffi.define_patterns: expected a list of strings, got 5\n"
         "writer.cffi.x: no such option; known are: mode, define_patterns, exclude_patterns, extra_cdef, "
         "macro_functions, comments"
     )
