@@ -142,6 +142,17 @@ def test_directories_among_arguments_are_found_joined_and_apart():
     ]
 
 
+@pytest.mark.parametrize("args", [("--sysroot=/opt/sys",), ("--sysroot", "/opt/sys"), ("-isysroot", "/opt/sys")])
+def test_a_sysroot_holds_the_system(args):
+    of = unit(args=args)
+    for path, name in (
+        ("usr/include/zlib.h", "zlib.h"),
+        ("usr/include/x86_64-linux-gnu/bits/types.h", "bits/types.h"),
+        ("Library/x.h", "Library/x.h"),
+    ):
+        assert PathMap(of, system=()).portable(f"/opt/sys/{path}") == f"system:{name}"
+
+
 NAMES = st.text(st.characters(exclude_characters="/\\\0", exclude_categories=("Cs",)), min_size=1, max_size=12).filter(
     lambda name: name not in (".", "..")
 )

@@ -30,11 +30,14 @@ if TYPE_CHECKING:
 
     from headerkit.unit import Unit
 
-__all__ = ["DIRECTORY_FLAGS", "PathMap", "directory_args", "pkg_config_name", "system_include_dirs"]
+__all__ = ["DIRECTORY_FLAGS", "PathMap", "directory_args", "path_args", "pkg_config_name", "system_include_dirs"]
 
 DIRECTORY_FLAGS = ("-I", "-isystem", "-iquote", "-idirafter")
 """Arguments that name a directory to search, joined to their value or followed by it."""
 
+_SYSROOT_FLAGS = ("--sysroot", "--sysroot=", "-isysroot")
+_PATH_FLAGS = (*DIRECTORY_FLAGS, "-include", "-imacros", "--sysroot", "-isysroot")
+_JOINED_FLAGS = ("--sysroot=", "-isysroot", "-include", "-imacros")
 _UNRESOLVED = ("code", "builtin", "outside")
 _PKG_CONFIG = "pkg-config:"
 PROVIDED = "${cmake:"
@@ -46,10 +49,14 @@ def system_include_dirs(target: str) -> tuple[str, ...]:
     """Where a native compiler for `target` looks for installed headers, in search order; existing folders only."""
     if sys.platform == "win32":
         return ()
+    return tuple(path for path in system_places(target) if os.path.isdir(path))
+
+
+def system_places(target: str) -> tuple[str, str, str]:
+    """Where a system for `target` keeps its headers, from its root, in search order."""
     machine, _, rest = target.partition("-")
     short = "-".join([{"i686": "i386", "i586": "i386"}.get(machine, machine), *rest.split("-")[-2:]])
-    candidates = ("/usr/local/include", f"/usr/include/{short}", "/usr/include")
-    return tuple(path for path in candidates if os.path.isdir(path))
+    return "/usr/local/include", f"/usr/include/{short}", "/usr/include"
 
 
 def pkg_config_name(spelled: str) -> str | None:
@@ -85,6 +92,31 @@ def directory_args(args: tuple[str, ...]) -> Iterator[tuple[int, str, str]]:
                 if arg.startswith(flag):
                     yield index, flag, arg[len(flag) :]
                     break
+
+
+def path_args(args: tuple[str, ...]) -> Iterator[tuple[int, str, str]]:
+    """Yield (index of the value's argument, flag, path) for each argument whose value is a path at all."""
+    pending = ""
+    for index, arg in enumerate(args):
+        if pending:
+            yield index, pending, arg
+            pending = ""
+        elif arg in _PATH_FLAGS:
+            pending = arg
+        else:
+            for flag in (*DIRECTORY_FLAGS, *_JOINED_FLAGS):
+                if arg.startswith(flag):
+                    yield index, flag, arg[len(flag) :]
+                    break
+
+
+def _sysroot_dirs(unit: Unit) -> tuple[str, ...]:
+    """Where the system's headers are in the sysroot that a unit's arguments name."""
+    for _, flag, path in path_args(unit.args):
+        if flag in _SYSROOT_FLAGS:
+            root = os.path.join(unit.root, path)
+            return (*(root + place for place in system_places(unit.target)), root)
+    return ()
 
 
 def _folders(unit: Unit, system_dirs: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -135,6 +167,8 @@ class PathMap:
 
     def __init__(self, unit: Unit, *, system: Iterable[str] | None = None, builtin: Iterable[str] = ()) -> None:
         system_dirs = tuple(system_include_dirs(unit.target) if system is None else system)
+        if unit.args:
+            system_dirs = (*_sysroot_dirs(unit), *system_dirs)
         self._builtin = tuple(builtin)
         self._folders = tuple(_folders(unit, system_dirs))
         self._header_folder = os.path.dirname(unit.path)

@@ -113,6 +113,21 @@ def test_where_the_project_lies_is_not_asked():
     assert unit_identity(here)["owned"] == ["project:include/**"]
 
 
+@pytest.mark.parametrize(
+    ("args", "stored"),
+    [
+        (("-include", "/work/p/forced.h"), ["-include", "forced.h"]),
+        (("-imacros", "/home/ann/m.h"), ["-imacros", "*/m.h"]),
+        (("--sysroot=/home/ann/sys",), ["--sysroot=*/sys"]),
+        (("-isysroot", "/Applications/Xcode.app/SDK"), ["-isysroot", "/Applications/Xcode.app/SDK"]),
+        (("-I/home/ann/sdk", "-isystem/usr/include/x"), ["-I*/sdk", "-isystem/usr/include/x"]),
+        (("-DX=-I/home", "-std=c99"), ["-DX=-I/home", "-std=c99"]),
+    ],
+)
+def test_paths_among_arguments_are_spelled_without_the_machine(args, stored):
+    assert unit_identity(replace(UNIT, args=args))["args"] == stored
+
+
 def test_a_project_reached_through_a_link_is_the_same_project(tmp_path):
     (tmp_path / "real" / "include").mkdir(parents=True)
     (tmp_path / "link").symlink_to(tmp_path / "real")

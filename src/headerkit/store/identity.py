@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from headerkit.digest import text_digest
 from headerkit.errors import StoreError
-from headerkit.portable import PathMap, directory_args, pkg_config_name, provider
+from headerkit.portable import PathMap, path_args, pkg_config_name, provider
 
 if TYPE_CHECKING:
     from headerkit.selection import Rule
@@ -126,7 +126,7 @@ def _expanded(value: str, spelled: str) -> Json:
 def _args(unit: Unit) -> list[Json]:
     spelled = unit.spelled_args if len(unit.spelled_args) == len(unit.args) else tuple(map(_spelled, unit.args))
     directories = {}
-    for index, flag, directory in directory_args(unit.args):
+    for index, flag, directory in path_args(unit.args):
         joined = flag if spelled[index].startswith(flag) and spelled[index] != directory else ""
         directories[index] = joined + _directory(unit, spelled[index][len(joined) :], directory)
     texts: list[Json] = []
