@@ -124,8 +124,8 @@ class Pxd:
         elif nameless := self._nameless.get(d.key):
             name = self._scope.claim(nameless.name, nameless.c, is_type=True)
         elif is_c_identifier(word):
-            taken = self._scope.holds(word)
-            wanted = spelling.replace(" ", "_") if taken else word
+            taken = word in self.ordinary or self._scope.holds(word)
+            wanted = tag_spelling(d).replace(" ", "_") if taken else word
             name = self._scope.claim(wanted, None if wanted == word else spelling, is_type=True)
             if name.cython != word:
                 name = Name(name.cython, spelling)
