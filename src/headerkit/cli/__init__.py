@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 
 __all__ = ["COMMANDS", "run_command"]
@@ -28,10 +29,19 @@ COMMANDS = {
 
 def run_command(arguments: list[str]) -> int:
     """Run the command that the arguments name; returns the exit code, raises HeaderkitError."""
+    completing = "_ARGCOMPLETE" in os.environ
+    if completing:
+        from headerkit.cli.completion import words_before_cursor  # noqa: PLC0415  (only when a shell asks)
+
+        arguments = words_before_cursor()
     first = arguments[0] if arguments else ""
     if first in COMMANDS:
         module = import_module(f"headerkit.cli.{first.replace('-', '_')}")
         return int(module.run(arguments[1:]))
+    if completing:
+        from headerkit.cli.generate_arguments import make_parser  # noqa: PLC0415
+
+        make_parser().parse(arguments)
     from headerkit.cli import generate  # noqa: PLC0415  (not for the other commands)
 
     return generate.run(arguments)

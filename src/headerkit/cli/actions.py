@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
+from headerkit.cli.arguments import Parser
 from headerkit.errors import UsageError
 from headerkit.settings.problems import did_you_mean, quoted
 
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 
 def run_action(command: str, actions: Mapping[str, tuple[str, Action]], arguments: list[str]) -> int:
     """Run the action that the first argument names; `actions` maps names to (what it does, function)."""
+    if "_ARGCOMPLETE" in os.environ and not arguments:
+        parser = Parser(command, "")
+        parser.add_argument("action", choices=list(actions))
+        parser.parse(arguments)
     first = arguments[0] if arguments else "--help"
     if first in ("-h", "--help"):
         print(f"usage: headerkit {command} ACTION ...   (headerkit {command} ACTION --help)\n")

@@ -53,6 +53,10 @@ class Parser(argparse.ArgumentParser):
 
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Parse all arguments, options and positional ones in any order. Raises UsageError."""
+        if "_ARGCOMPLETE" in os.environ:
+            from headerkit.cli.completion import complete  # noqa: PLC0415  (only when a shell asks)
+
+            complete(self)
         found, unknown = self.parse_known_intermixed_args(_joined(arguments))
         if unknown:
             known = [name for action in self._actions for name in action.option_strings]
