@@ -18,7 +18,7 @@ from cffi import recompiler
 
 from headerkit.backends import get_backend
 from headerkit.target import host_target
-from headerkit.unit import Unit
+from headerkit.unit import IncludeDir, Unit
 from headerkit.writers import get_writer
 from headerkit.writers.protocol import Output
 
@@ -47,10 +47,13 @@ class Bound:
         return f"{entry.fate}: {entry.reason}".rstrip(": ")
 
 
-def parse(header: str, folder: Path, *, name: str = "lib.h", owned: tuple[str, ...] = ()) -> Header:
+def parse(
+    header: str, folder: Path, *, name: str = "lib.h", owned: tuple[str, ...] = (), flags: Sequence[str] = ()
+) -> Header:
     """The IR of a header with this text; where `owned` is given, of an umbrella with it."""
     if owned:
-        unit = Unit(root=str(folder), header=name, target=host_target(), code=header, owned=owned)
+        places = tuple(IncludeDir(flag[2:], flag[2:]) for flag in flags if flag.startswith("-I"))
+        unit = Unit(root=str(folder), header=name, target=host_target(), code=header, owned=owned, include_dirs=places)
     else:
         path = folder / name
         path.write_text(header, encoding="utf-8")
@@ -115,7 +118,7 @@ def bind_library(tmp_path: Path) -> Callable[..., Bound]:
     """Bind an installed library: its include lines, what is its own, and what to link."""
 
     def make(code: str, owned: Sequence[str], flags: Sequence[str], **options: object) -> Bound:
-        output = write(parse(code, tmp_path, name="umbrella.h", owned=tuple(owned)), **options)
+        output = write(parse(code, tmp_path, name="umbrella.h", owned=tuple(owned), flags=flags), **options)
         module = compile_module(output.text, code, tmp_path, flags)
         return Bound(module.ffi, module.lib, output.text, output.ledger)
 
