@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from headerkit.generation import run
 from headerkit.ir_json import load
-from headerkit.plan import CachePolicy
+from headerkit.plan import CachePolicy, Job
 from headerkit.planning import make_plan
 from headerkit.settings import Overrides, load_settings
 from headerkit.store import Found, Store
 from headerkit.store.index import rebuild_index
 from headerkit.store.verify import verify_store
+from headerkit.writers import writer_names
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 FORMATS = sorted(path.name for path in GOLDEN.glob("store-*"))
@@ -52,6 +54,22 @@ def test_a_locked_build_from_a_golden_store_hits_and_leaves_it_as_it_is(golden, 
     assert "net_id net_open(const char *name, sdk_flags flags);" in (golden / "out/socket.cdef.txt").read_text()
     assert "hush" not in "".join(map(str, before.values()))
     assert tree_of(golden / ".headerkit") == before
+
+
+def test_outputs_hit_without_the_ir(golden):
+    shutil.rmtree(golden / ".headerkit" / "ir")
+    assert {result.status for result in run(plan_of(golden))} == {"hit"}
+
+
+def test_the_ir_serves_every_writer_without_the_outputs_and_without_libclang(golden, monkeypatch):
+    monkeypatch.setenv("HEADERKIT_LIBCLANG", str(golden / "none"))
+    shutil.rmtree(golden / ".headerkit" / "output")
+    plan = plan_of(golden)
+    units = dict.fromkeys(job.unit for job in plan.jobs)
+    jobs = tuple(Job(unit, writer) for unit in units for writer in sorted({*writer_names()} - {"diff"}))
+    results = run(replace(plan, jobs=jobs))
+    assert {result.status for result in results} == {"ir-hit"}
+    assert all(result.text for result in results)
 
 
 def test_the_ir_of_a_golden_store_is_found_and_read(golden):
