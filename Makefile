@@ -40,7 +40,7 @@ types: $(READY)
 	$(BIN)/mypy
 
 corpus: $(READY)
-	@if [ -d "$(CORPUS)" ]; then $(BIN)/python tests/corpus/run.py "$(CORPUS)"; \
+	@if [ -d "$(CORPUS)" ]; then $(BIN)/python tools/corpus.py "$(CORPUS)" $(ARGS); \
 	else echo "corpus: skipped, there is no $(CORPUS) (HEADERKIT_CORPUS names another folder)"; fi
 
 wheelhouse: $(READY)

@@ -110,6 +110,7 @@ def _requirements(hook: str, config_settings: ConfigSettings) -> list[str]:
 
     try:
         inner, plan = _prepare(config_settings)
+        _generate_from_store(plan)
         # The inner backend compiles, and says itself what it needs for that.
         ours = build_requirements(plan, compiles=False)
         theirs = inner.call(hook, inner.settings) if inner.has(hook) else []
@@ -130,7 +131,8 @@ def _build(hook: str, directory: str, config_settings: ConfigSettings, metadata_
 
 def _pass_on(hook: str, directory: str, config_settings: ConfigSettings) -> str:
     try:
-        inner = InnerBackend.of_project(os.getcwd(), config_settings)
+        inner, plan = _prepare(config_settings)
+        _generate_from_store(plan)
         name: str = inner.call(hook, directory, inner.settings)
     except HeaderkitError as error:
         _fail(error)
@@ -138,14 +140,26 @@ def _pass_on(hook: str, directory: str, config_settings: ConfigSettings) -> str:
 
 
 def _prepare(config_settings: ConfigSettings) -> tuple[InnerBackend, Plan]:
-    from headerkit.planning import make_plan  # noqa: PLC0415  (the metadata hooks do without)
+    from headerkit.planning import make_plan  # noqa: PLC0415  (looking for optional hooks does without)
 
     inner = InnerBackend.of_project(os.getcwd(), config_settings)
     return inner, make_plan(inner.project)
 
 
+def _generate_from_store(plan: Plan) -> None:
+    """Write the outputs before a hook that builds nothing: setuptools runs setup.py for those too, which may read them.
+
+    On a miss there is nothing to be done yet: libclang comes with the requirements, and metadata must not need it.
+    """
+    from headerkit.generation import run  # noqa: PLC0415  (looking for optional hooks does without)
+    from headerkit.requirements import certain_misses  # noqa: PLC0415
+
+    if not certain_misses(plan):
+        run(plan)
+
+
 def _generate(plan: Plan) -> None:
-    from headerkit.generation import run  # noqa: PLC0415  (the other hooks do without)
+    from headerkit.generation import run  # noqa: PLC0415  (see above)
 
     for warning in plan.warnings:
         _say(f"warning: {warning}")

@@ -19,6 +19,8 @@ import pytest
 from headerkit.cffi_modules.lock import locked
 
 ROOT = Path(__file__).parents[2]
+GENERATED = ("_vec.cdef.txt", "_zlib.py", "_expat.py", "_rgb.cdef.txt", "_rgb.c")
+"""What the examples' builds write and version control ignores."""
 VERSIONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 
 
@@ -156,7 +158,7 @@ def sample():
         shutil.copytree(
             ROOT / "examples" / name,
             target,
-            ignore=shutil.ignore_patterns("dist", ".hatch", "build", "*.so", "_vec.cdef.txt", "__pycache__"),
+            ignore=shutil.ignore_patterns("dist", ".hatch", "build", "*.so", "__pycache__", "*.egg-info", *GENERATED),
         )
         return target
 
