@@ -64,9 +64,9 @@ def _generate(plan: Plan, choices: Choices, *, prints: bool) -> Sequence[Result]
     if choices.verbosity < 0 or choices.json or prints:
         results = run_plan(plan, report=choices.report, refresh=mine, need_store=mine)
     else:
-        from headerkit.cli.progress import progress_bar  # noqa: PLC0415  (not for who wants no bar)
+        from headerkit.cli.progress import ProgressBar  # noqa: PLC0415  (not for who wants no bar)
 
-        with progress_bar(len(plan.jobs)) as progress:
+        with ProgressBar(len(plan.jobs)) as progress:
             results = run_plan(plan, report=choices.report, refresh=mine, need_store=mine, progress=progress)
     if choices.depfile:
         from headerkit.cli.for_builds import write_depfile  # noqa: PLC0415  (only builds want one)

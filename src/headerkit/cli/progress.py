@@ -2,40 +2,57 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
-from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from headerkit.cli.screen import is_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from types import TracebackType
 
     from headerkit.generation import Result
 
-__all__ = ["progress_bar"]
+__all__ = ["ProgressBar"]
 
 _WORTH_A_BAR = 4
 """So many jobs take long enough to be watched."""
 
 
-@contextlib.contextmanager
-def progress_bar(jobs: int) -> Iterator[Callable[[Result], None] | None]:
-    """Give what is to be called with each result, or None where no bar is shown."""
-    if jobs < _WORTH_A_BAR or is_plain(sys.stderr):
-        yield None
-        return
-    try:
-        # An optional extra, and slow to import; by name, so that types are checked alike with and without it.
-        console, bar = import_module("rich.console"), import_module("rich.progress")
-    except ImportError:
-        yield None
-        return
-    with bar.Progress(console=console.Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("headers", total=jobs)
+class ProgressBar:
+    """Is called with each result; a bar appears with the first one that is no hit, and is gone at the end."""
 
-        def advance(result: Result) -> None:
-            progress.update(task, advance=1, description=result.job.unit.header)
+    def __init__(self, jobs: int) -> None:
+        self._jobs = jobs
+        self._wanted = jobs >= _WORTH_A_BAR and not is_plain(sys.stderr)
+        self._done = 0
+        self._bar: Any = None
+        self._task: Any = None
 
-        yield advance
+    def __enter__(self) -> ProgressBar:  # noqa: PYI034  (typing.Self is of Python 3.11)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, result: Result) -> None:
+        """Count a result."""
+        self._done += 1
+        if self._wanted and self._bar is None and result.status != "hit":
+            self._start()
+        if self._bar is not None:
+            self._bar.update(self._task, completed=self._done, description=result.job.unit.header)
+
+    def _start(self) -> None:
+        from importlib import import_module  # noqa: PLC0415  (an optional extra, slow to import; a hit needs no bar)
+
+        try:
+            console, progress = import_module("rich.console"), import_module("rich.progress")
+        except ImportError:
+            self._wanted = False
+            return
+        self._bar = progress.Progress(console=console.Console(stderr=True), transient=True)
+        self._task = self._bar.add_task("headers", total=self._jobs)
+        self._bar.start()
