@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -146,6 +147,9 @@ def test_the_stable_abi_makes_one_wheel_for_every_python(
         python = front_ends.venv(tmp_path / version, interpreter)
         assert front_ends.pip(python, "install", wheel).status == 0
         assert "1048576 1" in front_ends.succeed(python, "-c", CALL, cwd=tmp_path).said
+    audit = shutil.which("abi3audit", path=os.path.dirname(sys.executable))
+    if audit is not None:
+        front_ends.succeed(audit, "--strict", wheel)
 
 
 def test_an_editable_install_imports_the_module_from_the_source_tree(front_ends, sample, no_libclang, tmp_path):
