@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from headerkit.ir import Enum, Function, Record, Typedef, Variable
-from headerkit.writers.ctypes.literals import macro_literal, number
 from headerkit.writers.ledger import kind_of, name_of
 from headerkit.writers.protocol import LedgerEntry
 from headerkit.writers.pyi.cffi_base import BASE, FFI, FFI_NEW
 from headerkit.writers.pyi.cffi_hints import CffiHints
+from headerkit.writers.pyi.hints import integer
 from headerkit.writers.python_names import KEYWORDS, Scope, comment, docstring, plain_name, quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from headerkit.ir import Header, Macro
+    from headerkit.ir import Field, Header, Macro
     from headerkit.writers.protocol import Fate
 
 __all__ = ["render"]
 
 _WORDS = "_Any _Array _CData _CType _FFI _Function _Lib _Literal _P _Pointer _R _T _TypeAlias _Void _Callable _Final _overload"
 _RESERVED = frozenset([*_WORDS.split(), "ffi", "lib", "_Generic", "_Iterator", "_NoReturn", "_ParamSpec", "_TypeVar"])
+
+_BUILTINS = frozenset(["bool", "bytearray", "bytes", "complex", "dict", "float", "int", "list", "memoryview", "tuple"])
 
 
 def render(header: Header, *, docstrings: bool) -> tuple[str, tuple[LedgerEntry, ...]]:
@@ -43,14 +46,19 @@ class _Stub:
                 self.classes[key] = scope.claim(name)
                 scope.claim(f"{name}_p")
         self.hints = CffiHints(header, self.classes)
+        self.named = {name: getattr(self.hints.resolve(made.type), "key", "") for name, made in header.typedefs.items()}
+        self.hidden: set[str] = set()
+        """Builtins that a record's members hide, and that its hints need."""
 
     def parts(self) -> Iterator[str]:
         yield f"# Stubs of a cffi module, made by headerkit. Do not edit.\n#\n{comment(f'Header: {self.header.name}')}\n"
         yield BASE
-        for key, name in self.classes.items():
-            record = self.header.tags[key]
-            if isinstance(record, Record):
-                yield from self._record(record, name)
+        records = "".join(
+            part for key, name in self.classes.items() for part in self._record(self.header.tags[key], name)
+        )
+        for name in sorted(self.hidden):
+            yield f"_as_{name} = {name}\n"
+        yield records
         yield "\nclass _Lib:\n"
         yield "".join(self._lib()) or "    ...\n"
         yield "\nlib: _Lib\n"
@@ -61,26 +69,45 @@ class _Stub:
     def _doc(self, text: str, indent: str) -> str:
         return docstring(text, indent) if self.docstrings else ""
 
-    def _record(self, record: Record, name: str) -> Iterator[str]:
+    def _record(self, record: Record | Enum, name: str) -> Iterator[str]:
+        if not isinstance(record, Record):
+            return
         yield f"\nclass {name}(_CData):\n"
-        body = self._doc(record.doc, "    ") + "".join(self._members(record, {}))
+        body = self._doc(record.doc, "    ") + "".join(self._members(self._all_members(record)))
         yield body or "    ...\n"
         yield f"\nclass {name}_p({name}, _Pointer[{name}]): ...\n"
 
-    def _members(self, record: Record, seen: dict[str, None]) -> Iterator[str]:
-        """As properties: a member's hint for reading is not that for writing."""
+    def _all_members(self, record: Record) -> dict[str, Field]:
+        """The members that Python can name, those of anonymous members included."""
+        found: dict[str, Field] = {}
         for field in record.fields or ():
-            name = field.name
-            if not name:
-                inner = self.header.tags.get(getattr(self.hints.resolve(field.type), "key", ""))
-                if field.width is None and isinstance(inner, Record) and inner.key != record.key:
-                    yield from self._members(inner, seen)
-            elif name not in seen and name not in KEYWORDS and plain_name(name) == name:
-                seen[name] = None
-                doc = self._doc(field.doc, "        ")
-                end = f"\n{doc}        ...\n" if doc else " ...\n"
-                yield f"    @_property\n    def {name}(self) -> {self.hints.value(field.type)}:{end}"
-                yield f"    @{name}.setter\n    def {name}(self, value: {self.hints.parameter(field.type)}, /) -> None: ...\n"
+            inner = self.header.tags.get(getattr(self.hints.resolve(field.type), "key", ""))
+            if not field.name and field.width is None and isinstance(inner, Record) and inner.key != record.key:
+                found.update(self._all_members(inner))
+            elif field.name and field.name not in KEYWORDS and plain_name(field.name) == field.name:
+                found[field.name] = field
+        return found
+
+    def _members(self, fields: dict[str, Field]) -> Iterator[str]:
+        """As properties: a member's hint for reading is not that for writing."""
+        for name, field in fields.items():
+            doc = self._doc(field.doc, "        ")
+            end = f"\n{doc}        ...\n" if doc else " ...\n"
+            got, given = (self._unhidden(hint(field.type), fields) for hint in (self.hints.value, self.hints.parameter))
+            yield f"    @_property\n    def {name}(self) -> {got}:{end}"
+            yield f"    @{name}.setter\n    def {name}(self, value: {given}, /) -> None: ...\n"
+
+    def _unhidden(self, hint: str, members: Iterable[str]) -> str:
+        """The hint with other names for the builtins that members hide."""
+        hiding = _BUILTINS.intersection(members)
+        if not hiding:
+            return hint
+        tree = ast.parse(hint, mode="eval")
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and node.id in hiding:
+                self.hidden.add(node.id)
+                node.id = f"_as_{node.id}"
+        return ast.unparse(tree)
 
     def _lib(self) -> Iterator[str]:
         seen: set[str] = set()
@@ -90,7 +117,8 @@ class _Stub:
             if isinstance(declaration, Enum):
                 for enumerator in declaration.enumerators or ():
                     if self._new_name(enumerator.name, seen):
-                        yield f"    {enumerator.name}: _Final = {enumerator.value}\n{self._doc(enumerator.doc, '    ')}"
+                        hint = integer(enumerator.value, "_Literal")
+                        yield f"    {enumerator.name}: {hint}\n{self._doc(enumerator.doc, '    ')}"
             elif self._fate(declaration)[0] == "emitted" and self._new_name(declaration.name, seen):
                 if isinstance(declaration, Function):
                     yield self._function(declaration)
@@ -98,8 +126,8 @@ class _Stub:
                     yield f"    {declaration.name}: {self.hints.value(declaration.type)}\n{self._doc(declaration.doc, '    ')}"
         for macro in self.header.macros:
             if self._macro_fate(macro)[0] == "emitted" and self._new_name(macro.name, seen):
-                literal = macro_literal(macro) if macro.kind == "float" else number(macro.value or 0)  # type: ignore[arg-type]  # not a string
-                yield f"    {macro.name}: _Final = {literal}\n" if "(" not in literal else f"    {macro.name}: float\n"
+                hint = "float" if macro.kind == "float" else integer(int(macro.value or 0), "_Literal")
+                yield f"    {macro.name}: {hint}\n"
                 yield self._doc(macro.doc, "    ")
 
     def _new_name(self, name: str, seen: set[str]) -> bool:
@@ -122,20 +150,23 @@ class _Stub:
         return f"    def {function.name}({', '.join(parameters)}) -> {self.hints.result(type_.result)}:{end}"
 
     def _new(self) -> Iterator[str]:
-        """`ffi.new` by the names of records."""
-        for key, name in self.classes.items():
-            record = self.header.tags[key]
-            spellings = [f"{record.kind} {record.name}"] if isinstance(record, Record) and record.name else []
-            spellings += [
-                typedef.name
-                for typedef in self.header.typedefs.values()
-                if getattr(self.hints.resolve(typedef.type), "key", "") == key
-            ]
-            if spellings and isinstance(record, Record) and record.fields is not None:
-                pointers = ", ".join(quote(f"{spelling} *") for spelling in spellings)
-                arrays = ", ".join(quote(f"{spelling}[]") for spelling in spellings)
-                yield FFI_NEW.format(pointers=pointers, arrays=arrays, name=name)
-        yield "    @_overload\n    def new(self, cdecl: str | _CType, init: _Any = ..., /) -> _Any: ...\n"
+        """`ffi.new` by the names of records, and by any other text."""
+        overloads = "".join(map(self._new_of, self.classes))
+        yield overloads
+        yield "    @_overload\n" if overloads else ""
+        yield "    def new(self, cdecl: str | _CType, init: _Any = ..., /) -> _Any: ...\n"
+
+    def _new_of(self, key: str) -> str:
+        record = self.header.tags[key]
+        if not isinstance(record, Record) or record.fields is None:
+            return ""
+        spellings = [f"{record.kind} {record.name}"] if record.name else []
+        spellings += [name for name, meant in self.named.items() if meant == key]
+        if not spellings:
+            return ""
+        pointers = ", ".join(quote(f"{spelling} *") for spelling in spellings)
+        arrays = ", ".join(quote(f"{spelling}[]") for spelling in spellings)
+        return FFI_NEW.format(pointers=pointers, arrays=arrays, name=self.classes[key])
 
     # -- the ledger
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from headerkit.ir import Enum, Record
 from headerkit.writers.ctypes.records import field_name
 from headerkit.writers.ctypes.render import enum_members, keyword_members
-from headerkit.writers.pyi.hints import Hints
+from headerkit.writers.pyi.hints import Hints, integer
 from headerkit.writers.python_names import KEYWORDS, Scope, comment, docstring, member_name
 
 if TYPE_CHECKING:
@@ -185,12 +185,15 @@ class _Stub:
                 )
         yield "\n"
         for constant in module.constants:
+            # Annotations alone: thousands of assignments are too much for a checker's flow analysis.
             if constant.name in members:
                 yield f"{constant.name}: _typing.Final[{members[constant.name]}]\n"
-            elif constant.literal.startswith("float("):
+            elif constant.kind == "float":
                 yield f"{constant.name}: _typing.Final[float]\n"
+            elif constant.kind == "int":
+                yield f"{constant.name}: _typing.Final[{integer(int(constant.literal), '_typing.Literal')}]\n"
             else:
-                yield f"{constant.name}: _typing.Final = {constant.literal}\n"
+                yield f"{constant.name}: _typing.Final[_typing.Literal[{constant.literal}]]\n"
             yield self._doc(constant.doc, "")
         for symbol, variable, expression in module.variables:
             yield f"{symbol.name}: {self.hints.ctype(expression)}\n{self._doc(variable.doc, '')}"

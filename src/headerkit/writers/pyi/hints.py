@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Hints"]
+__all__ = ["Hints", "integer"]
 
 _VALUES = {
     "c_bool": "bool",
@@ -29,6 +29,11 @@ _VALUES = {
 _TAKES = {"c_char": "bytes | int", "c_char_p": "_Text", "c_wchar_p": "str | _Address", "c_void_p": "_Address"}
 _STORES = {"c_char": "bytes | int", "c_char_p": "bytes | int | None", "c_wchar_p": "str | int | None"}
 _FUNCTIONS = ("CFUNCTYPE", "WINFUNCTYPE")
+
+
+def integer(value: int, literal: str) -> str:
+    """The type of one integer, `literal` being how `Literal` is called; mypy reads none of 64 bits or more in it."""
+    return f"{literal}[{value}]" if abs(value) < 2**63 else "int"
 
 
 class Hints:
