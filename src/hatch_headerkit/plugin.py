@@ -92,8 +92,10 @@ class HeaderkitBuildHook(BuildHookInterface[BuilderConfig]):
         for result in results:
             for note in result.notes:
                 self.app.display_warning(f"headerkit: {result.job.unit.header}: {note}")
-        parsed = sum(result.status != "hit" for result in results)
-        self.app.display_info(f"headerkit: {len(results) - parsed} outputs from the store, {parsed} made")
+        made = sum(result.status != "hit" for result in results)
+        counted = f"{len(results)} output{'s' if len(results) != 1 else ''}"
+        source = "from the store" if not made else f"{made} of them made anew"
+        self.app.display_info(f"headerkit: {counted}, {source}")
 
     def _compile(self, plan: Plan) -> None:
         from headerkit.cffi_modules import compile_modules  # noqa: PLC0415  (pure projects do without)
