@@ -5,12 +5,14 @@ A backend is made when it is first asked for; nothing of libclang is imported be
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from headerkit.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from importlib.metadata import EntryPoint
 
     from headerkit.backends.protocol import Backend
 
@@ -55,8 +57,9 @@ def get_backend(name: str) -> Backend:
 def _installed() -> dict[str, Callable[[], Backend]]:
     from importlib.metadata import entry_points  # noqa: PLC0415 - costs 40 ms, and only foreign backends need it
 
-    return {point.name: _loader(point.load) for point in entry_points(group=ENTRY_POINTS)}
+    return {point.name: partial(_make, point) for point in entry_points(group=ENTRY_POINTS)}
 
 
-def _loader(load: Callable[[], Callable[[], Backend]]) -> Callable[[], Backend]:
-    return lambda: load()()
+def _make(point: EntryPoint) -> Backend:
+    factory: Callable[[], Backend] = point.load()
+    return factory()

@@ -63,7 +63,7 @@ def _parse(unit: Unit, library: Library) -> Parsed:
                     continue
             if verdict.error is not None:
                 raise verdict.error
-            reading = Reading(unit, arguments, parsed, probes, verdict.refused, scans)
+            reading = Reading(unit, arguments, parsed, probes=probes, refused=verdict.refused, scans=scans)
             last = attempt == _ATTEMPTS - 1
             if not last and reading.swallowed():
                 probes = [probe for number, probe in enumerate(probes) if number not in verdict.refused]

@@ -33,7 +33,7 @@ def compiler_headers(library_path: str, major: int) -> str:
     clangs = [path for path in found if os.path.isfile(os.path.join(path, "stddef.h"))]
     exact = [path for path in clangs if _release(path) == major]
     if exact:
-        return sorted(exact)[0]
+        return min(exact)
     zig = _ziglang()
     if zig:
         return zig

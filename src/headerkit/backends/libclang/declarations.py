@@ -14,6 +14,7 @@ from headerkit.backends.libclang.comments import clean
 from headerkit.backends.libclang.records import read_enum, read_record
 from headerkit.backends.libclang.tags import KEYWORDS, TagName, TagNames
 from headerkit.backends.libclang.types import Types
+from headerkit.backends.libclang.values import evaluate
 from headerkit.ir import Attribute, Builtin, Enum, Function, FunctionType, Location, Pointer, Record, Typedef, Variable
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ class Declarations:
             self.types.read(kind),
             "static" if clang.clang_Cursor_getStorageClass(cursor) == _STATIC else "extern",
             clang.clang_getCursorTLSKind(cursor) != 0,
-            None,
+            evaluate(clang, cursor).value if clang.clang_isCursorDefinition(cursor) else None,
             label,
             owned,
             location,

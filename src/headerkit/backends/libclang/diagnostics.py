@@ -56,7 +56,7 @@ def _advice(unit: Unit, arguments: Arguments, texts: Sequence[str]) -> tuple[str
     if unknown:
         return (
             f"nothing that is included before says what {unknown[1]} is",
-            f'include the header that declares it first: code = "#include <...>\\n#include ...", or define it: -D{unknown[1]}=...',
+            'include the header that declares it before this one (code = "#include <...>\\n#include <...>")',
         )
     return "", ""
 
@@ -71,8 +71,6 @@ def _missing(name: str, unit: Unit, arguments: Arguments) -> tuple[str, str]:
         )
     stem = re.sub(r"\W.*", "", name.rsplit("/", 1)[-1]) or name
     package = name.split("/", 1)[0] if "/" in name else stem
-    return (
-        f"looked for {name} in {places}",
-        f'-I DIR (include_dirs) with the folder that holds {name}, pkg_config = ["{package}"], or install its package '
-        f"(Debian: apt install lib{package.lower()}-dev)",
-    )
+    install = f"install its package (Debian: apt install lib{package.lower()}-dev)"
+    hint = f'-I DIR (include_dirs) with the folder that holds {name}, pkg_config = ["{package}"], or {install}'
+    return f"looked for {name} in {places}", hint

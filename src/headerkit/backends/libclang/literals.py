@@ -134,7 +134,7 @@ def _string(body: bytes) -> Value | None:
 
 
 def _units(text: bytes, wide: str) -> str | None:
-    """A literal's elements, one character each: bytes of a plain one, code units of a wide one; None: not understood."""
+    """A literal's elements, one character each: bytes, or code units of a wide one. None: not understood."""
     if b"\\" not in text:
         return _plain(text, wide)
     result: list[str] = []

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from headerkit.backends.libclang.abi import CursorKind, TypeKind
 from headerkit.backends.libclang.literals import Literals, is_literal
 from headerkit.backends.libclang.probes import IDENTIFIER, unfit
+from headerkit.backends.libclang.values import evaluate
 from headerkit.ir import Alias, Builtin, Enum, Function, Macro, Typedef, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from headerkit.backends.libclang.abi import CXCursor, CXType
+    from headerkit.backends.libclang.abi import CXCursor
     from headerkit.backends.libclang.declarations import Declarations
     from headerkit.backends.libclang.scan import Definition, Scan
     from headerkit.backends.libclang.translation_unit import TranslationUnit
@@ -21,9 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["Defined", "Macros", "defined_macros"]
 
 NOT_CONSTANT = "no constant expression"
-_INT, _FLOAT, _STRING = 1, 2, 4  # clang-c/Index.h, enum CXEvalResultKind
-_INTEGER_KINDS = range(3, 21)
-_FLOAT_KINDS = (21, 22, 23, 30, 32)
+_STRING_OR_WORD = re.compile(rb'"(?:\\.|[^"\\])*"|([A-Za-z_][\w$]*)')
+_STRINGS_AND_WORDS = re.compile(rb'(?:(?:"(?:\\.|[^"\\])*"|[A-Za-z_][\w$]*)\s*)+')
 
 
 class Defined(NamedTuple):
@@ -48,8 +49,7 @@ def defined_macros(unit: TranslationUnit, record: Iterable[CXCursor], scans: Map
                 definition = known.get(offset)
                 if definition is not None:
                     name = definition[1]
-                    if name in result:
-                        del result[name]
+                    result.pop(name, None)
                     result[name] = Defined(handle, definition)
     return result
 
@@ -98,6 +98,10 @@ class Macros:
         if literal is not None:
             return Macro(name, literal.kind, literal.value, literal.type, wide=literal.wide)
         answer = self._answers.get(name)
+        if body[:1] == b'"' or body[-1:] == b'"':
+            joined = self._joined(body, seen) if _STRINGS_AND_WORDS.fullmatch(body) else None
+            if joined is not None:
+                return Macro(name, "string", joined)
         word = IDENTIFIER.fullmatch(body)
         if answer is not None:
             macro = self._evaluated(name, answer, body)
@@ -164,38 +168,35 @@ class Macros:
         return declaration.underlying if isinstance(declaration, Enum) else Builtin("int")
 
     def _evaluated(self, name: str, cursor: CXCursor, body: bytes) -> Macro:
-        clang = self._clang
-        kind = clang.clang_getCanonicalType(clang.clang_getCursorType(cursor))
-        result = clang.clang_Cursor_Evaluate(cursor)
-        macro = None
-        if result:
-            macro = self._value(name, kind, result)
-            clang.clang_EvalResult_dispose(result)
-        if macro is None:
-            reason = "a pointer" if kind.kind == TypeKind.POINTER else NOT_CONSTANT
-            macro = Macro(name, "other", body=body.decode("utf-8", "replace"), reason=reason)
-        return macro
+        value, kind = evaluate(self._clang, cursor)
+        match value:
+            case int():
+                return Macro(name, "int", value, _unqualified(self._reader.types.read(kind)))
+            case float():
+                return Macro(name, "float", value, _unqualified(self._reader.types.read(kind)))
+            case str():
+                return Macro(name, "string", value)
+            case None:
+                reason = "a pointer" if kind.kind == TypeKind.POINTER else NOT_CONSTANT
+                return Macro(name, "other", body=body.decode("utf-8", "replace"), reason=reason)
 
-    def _value(self, name: str, kind: CXType, result: int) -> Macro | None:
-        clang = self._clang
-        found = clang.clang_EvalResult_getKind(result)
-        if kind.kind == TypeKind.ENUM:
-            kind = clang.clang_getCanonicalType(
-                clang.clang_getEnumDeclIntegerType(clang.clang_getTypeDeclaration(kind))
-            )
-        if found == _INT and kind.kind in _INTEGER_KINDS:
-            if clang.clang_EvalResult_isUnsignedInt(result):
-                value = clang.clang_EvalResult_getAsUnsigned(result)
+    def _joined(self, body: bytes, seen: tuple[str, ...]) -> str | None:
+        """The string of adjacent literals and own macros that are strings; clang's ends at the first NUL."""
+        parts: list[str] = []
+        for match in _STRING_OR_WORD.finditer(body):
+            word = match[1].decode() if match[1] else ""
+            if not word:
+                literal = self._literals.read(match[0])
+                part = literal.value if literal is not None and not literal.wide else None
+            elif word in self._defined and word not in seen:
+                macro = self._macro(word, seen)
+                part = macro.value if macro.kind == "string" and not macro.wide else None
             else:
-                value = clang.clang_EvalResult_getAsLongLong(result)
-            return Macro(name, "int", value, _unqualified(self._reader.types.read(kind)))
-        if found == _FLOAT and kind.kind in _FLOAT_KINDS:
-            number = clang.clang_EvalResult_getAsDouble(result)
-            return Macro(name, "float", number, _unqualified(self._reader.types.read(kind)))
-        if found == _STRING and kind.kind == TypeKind.POINTER:
-            text = clang.clang_EvalResult_getAsStr(result) or b""
-            return Macro(name, "string", text.decode("latin-1"))
-        return None
+                part = None
+            if not isinstance(part, str):
+                return None
+            parts.append(part)
+        return "".join(parts)
 
 
 def _unqualified(kind: Type) -> Type:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from headerkit.unit import Unit
 
-__all__ = ["MEASURED", "QUALIFIED", "PREAMBLE_LINES", "SENTINEL", "MainFile", "compose", "included_names"]
+__all__ = ["MEASURED", "PREAMBLE_LINES", "QUALIFIED", "SENTINEL", "MainFile", "compose", "included_names"]
 
 SENTINEL = "__headerkit_sentinel"
 

@@ -1,7 +1,7 @@
 """Macros that clang evaluates: which ones, and the text that makes it do so.
 
-A probe is a line `static const __auto_type __hk_probe_N = NAME;` after the unit's text, compiled only where the macro is
-defined at the end of the unit; its initialiser has the macro's value, its type the macro's C type. A macro whose body
+A probe is a line `static const __auto_type __hk_probe_N = NAME;` after the unit's text, compiled only where the macro
+is defined at the end of the unit; its initialiser has the macro's value, its type the macro's C type. A macro whose body
 (or that of a macro it uses) could run over its line's end is not probed: an unbalanced bracket, a statement, a
 declaration's words. So one bad probe cannot hurt the next; should one do it all the same, the reader sees that a probe
 is missing and asks again without the bad one.

@@ -45,6 +45,7 @@ class Reading:
         unit: Unit,
         arguments: Arguments,
         parsed: TranslationUnit,
+        *,
         probes: Sequence[Probe],
         refused: frozenset[int],
         scans: dict[str, Scan],

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from headerkit.ir import Alias, Builtin
+
+HEADERS = Path(__file__).parent / "headers"
+
+
+@pytest.fixture
+def macros(project, parse):
+    shutil.copy(HEADERS / "macros.h", project / "macros.h")
+    return {macro.name: macro for macro in parse(None, "macros.h").header.macros}
+
+
+def test_gcc_agrees_with_every_numbers_value_and_type(macros, gcc_agrees):
+    checks = []
+    for macro in macros.values():
+        if macro.kind in ("int", "char"):
+            assert isinstance(macro.type, Builtin)
+            suffix = "ULL" if macro.value >= 1 << 63 else "LL"
+            value = f"({macro.value + 1}LL - 1)" if macro.value < 0 else f"{macro.value}{suffix}"
+            checks.append(f"({macro.name}) == ({macro.type.name}){value}")
+        elif macro.kind == "float":
+            checks.append(f"({macro.name}) == ({macro.type.name}){macro.value!r}")
+        if macro.type is not None and macro.kind != "type":
+            checks.append(f"__builtin_types_compatible_p(__typeof__({macro.name}), {macro.type.name})")
+    assert gcc_agrees(f'#include "{HEADERS / "macros.h"}"', checks, []) > 60
+
+
+def test_gcc_agrees_with_every_string(macros, tmp_path):
+    source = tmp_path / "strings.c"
+    lines = [f'#include "{HEADERS / "macros.h"}"', "int main(void) { int bad = 0;"]
+    strings = [macro for macro in macros.values() if macro.kind == "string" and not macro.wide]
+    for macro in strings:
+        units = ",".join(str(ord(unit)) for unit in (*macro.value, "\0"))
+        lines.append(
+            f"{{ unsigned char want[] = {{{units}}}; if (sizeof({macro.name}) != sizeof want || "
+            f'__builtin_memcmp({macro.name}, want, sizeof want)) {{ bad = 1; __builtin_printf("{macro.name}\\n"); }} }}'
+        )
+    source.write_text("\n".join([*lines, "return bad; }"]))
+    subprocess.run(["gcc", "-w", str(source), "-o", str(tmp_path / "strings")], check=True)
+    ran = subprocess.run([str(tmp_path / "strings")], capture_output=True, text=True, check=False)
+    assert ran.stdout == ""
+    assert {"STRING", "JOINED", "JOINED_EMBEDDED", "STRINGIFIED", "EMBEDDED", "UTF8", "ESCAPES"} <= {
+        macro.name for macro in strings
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "alias"),
+    [
+        ("function_alias", "function", "real_function"),
+        ("variable_alias", "function", "real_variable"),
+        ("type_alias", "type", "real_type"),
+        ("struct_alias", "type", "struct real_struct"),
+        ("builtin_alias", "type", "unsigned long"),
+    ],
+)
+def test_aliases_say_what_they_stand_for(macros, name, kind, alias):
+    assert (macros[name].kind, macros[name].alias) == (kind, alias)
+
+
+def test_a_type_alias_has_its_type(macros):
+    assert macros["type_alias"].type == Alias("real_type")
+
+
+def test_function_like_macros_keep_parameters_and_body(macros):
+    assert (macros["wrapper"].kind, macros["wrapper"].parameters) == ("call", ("a", "b"))
+    assert macros["wrapper"].body == "real_function((a) + (b))"
+    assert macros["no_parameters"].parameters == ()
+    assert macros["variadic"].parameters == ("fmt", "...")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["POINTER", "BEGIN", "END", "HALF", "CLOSE", "STATEMENT", "SEMICOLON", "ATTRIBUTE", "KEYWORD", "UNDECLARED", "CALL"]
+    + ["LIST", "INITIALISER", "SELF", "LOOP_A", "LOOP_B"],
+)
+def test_what_is_no_value_says_why(macros, name):
+    assert macros[name].kind == "other"
+    assert macros[name].reason
+
+
+def test_a_bad_macro_does_not_hurt_the_next(macros):
+    assert macros["AFTER_ALL"].value == 99
+    assert macros["CONTINUED"].value == 6
+
+
+def test_macros_are_as_they_stand_at_the_end(macros):
+    assert macros["REDEFINED"].value == 2
+    assert macros["BRANCH"].value == 2
+    assert "UNDEFINED" not in macros
+    assert "INACTIVE" not in macros
+
+
+def test_wide_strings_say_so(macros):
+    assert (macros["WIDE"].value, macros["WIDE"].wide) == ("wide é", "L")
+
+
+def test_command_line_definitions_decide_branches_and_are_no_macros_of_the_library(ir):
+    header = ir("#ifndef SIZE\n#define SIZE 10\n#endif\n#define DOUBLE (SIZE * 2)\n", defines=("SIZE=20",))
+    assert [(macro.name, macro.value) for macro in header.macros] == [("DOUBLE", 40)]
+
+
+def test_a_macro_undefined_by_another_file_is_gone(project, ir):
+    (project / "clean.h").write_text("#undef GONE\n")
+    header = ir('#define GONE 1\n#define STAYS (GONE_NOT + 0)\n#include "clean.h"\n')
+    assert [macro.name for macro in header.macros] == ["STAYS"]
+
+
+def test_a_file_whose_name_a_macro_spells_is_read_for_macros_too(project, ir):
+    (project / "hidden.h").write_text("#define HIDDEN (40 + 2)\n")
+    header = ir('#define NAME "hidden.h"\n#include NAME\n')
+    assert {macro.name: macro.value for macro in header.macros}["HIDDEN"] == 42
+
+
+def test_a_probe_that_swallows_its_neighbours_costs_another_parse_only(ir):
+    # The brace comes from a file that is not the library's own: no look at own macros' bodies could foresee it.
+    header = ir(
+        "#define BAD (HIDDEN_BRACE + 1)\n#define GOOD (1 + 1)\n#define BETTER (2 + 1)\n",
+        defines=("HIDDEN_BRACE=(((({",),
+    )
+    assert {macro.name: macro.value for macro in header.macros} == {"BAD": None, "GOOD": 2, "BETTER": 3}
+
+
+def test_ten_thousand_macros_are_read(ir):
+    text = "".join(f"#define M{number} ({number} + 1)\n" for number in range(10_000))
+    macros = ir(text).macros
+    assert [macro.value for macro in macros] == list(range(1, 10_001))
