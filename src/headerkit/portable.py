@@ -172,6 +172,8 @@ class PathMap:
         self._builtin = tuple(builtin)
         self._folders = tuple(_folders(unit, system_dirs))
         self._header_folder = os.path.dirname(unit.path)
+        # A header in the folder of a build is none of the project's: its name is not its path below the root.
+        self._header_is_built = unit.path != os.path.join(unit.root, *unit.header.split("/"))
         self._moving = tuple(_moving_schemes(unit))
         self._roots: dict[str, list[str]] = {}
         for scheme, folder in self._folders:
@@ -224,7 +226,7 @@ class PathMap:
         # The project wins over an include directory inside it; a builtin or system folder over a project that happens
         # to contain it (a build in / or in a home folder that holds a toolchain). The header's folder is a last resort.
         if scheme == "header":
-            return not best[0]
+            return not best[0] or (best[0] == "project" and self._header_is_built)
         if best[0] == "project" and scheme not in ("builtin", "system", *self._moving):
             return False
         return len(folder) > len(best[1])

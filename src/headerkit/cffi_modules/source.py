@@ -9,6 +9,7 @@ import contextlib
 import io
 import os
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from headerkit.errors import CompileError, HeaderNotFoundError
@@ -62,7 +63,11 @@ def read_cdef(module: CffiModule) -> str:
 
 
 def _ffi(module: CffiModule, known: Mapping[str, CffiModule], seen: tuple[str, ...]) -> FFI:
-    from cffi import FFI, CDefError, FFIError  # noqa: PLC0415  imported only where something is compiled
+    try:
+        from cffi import FFI, CDefError, FFIError  # noqa: PLC0415  imported only where something is compiled
+    except ImportError as error:
+        msg = f"{module.module}: compiling a cffi module needs cffi, and {sys.executable} has none: {error}"
+        raise CompileError(msg, hint='pip install "cffi>=2.1"   (a build: add it to build-system.requires)') from error
 
     ffi = FFI()
     for name in module.includes:
