@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from json.encoder import encode_basestring_ascii as quote
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from headerkit import ir
-from headerkit.writers.c_text import one_line, quote
 from headerkit.writers.ledger import emitted, kind_of, name_of
 from headerkit.writers.plain_c import PlainC
 from headerkit.writers.protocol import LedgerEntry, Output
+from headerkit.writers.python_names import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +88,8 @@ def _ledger(header: Header) -> Iterator[LedgerEntry]:
 
 
 def _title(header: Header) -> str:
-    counts = Counter(_section(d) for d in header.declarations if d.owned)
+    spell = _Speller(header)
+    counts = Counter(_section(d) for d in header.declarations if d.owned and not spell.is_repetition(d))
     counts["macro"] = sum(m.kind not in _SILENT for m in header.macros)
     listed = ", ".join(f"{counts[name]} {name}{'' if counts[name] == 1 else 's'}" for name in _SECTIONS if counts[name])
     return one_line(f"{header.name} for {header.target}: {listed or 'nothing'}")
@@ -184,7 +186,7 @@ class _Speller:
         if doc := one_line(thing.doc):
             parts.append(doc if len(doc) <= _DOC_LIMIT else f"{doc[: _DOC_LIMIT - 3]}...")
         if 0 <= thing.location.file < len(self._header.files):
-            file = self._header.files[thing.location.file].rpartition("/")[2]
+            file = self._header.files[thing.location.file].rpartition("/")[2].rpartition(":")[2]
             parts.append(f"[{file}:{thing.location.line}]")
         return f"  // {'; '.join(parts)}" if parts else ""
 
@@ -193,7 +195,7 @@ def _macro(m: ir.Macro) -> str:
     if m.parameters is not None:
         return f"{m.name}({', '.join(m.parameters)})"
     if isinstance(m.value, str):
-        return f"{m.name} {quote(m.value) if not m.wide else m.wide + repr(m.value)}"
+        return f"{m.name} {m.wide}{quote(m.value)}"
     if m.value is not None:
         return f"{m.name} {m.value}"
     return f"{m.name} {m.alias}".rstrip()

@@ -7,8 +7,7 @@ import subprocess
 import sys
 import sysconfig
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,9 +16,11 @@ from headerkit.target import host_target
 from headerkit.unit import IncludeDir, Unit
 from headerkit.writers.cython import CythonWriter
 from headerkit.writers.cython.writer import CythonOptions
-from headerkit.writers.protocol import Output
 
-pytest.importorskip("Cython", reason="Cython 3 compiles what the cython writer wrote")
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from headerkit.writers.protocol import Output
 
 
 @dataclass
@@ -66,4 +67,5 @@ class Workbench:
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Workbench:
+    pytest.importorskip("Cython", reason="Cython 3 compiles what the cython writer wrote")
     return Workbench(tmp_path)

@@ -162,7 +162,8 @@ def run():
                   sizeof(lib.node_inner), sizeof(lib._Bool), sizeof(lib.struct_list), sizeof(lib.number_alias),
                   sizeof(lib.handle), sizeof(lib.mode)],
         "places": [<size_t>&(<lib.node*>NULL).inner.tag[0],
-                   <size_t>&(<lib.node*>NULL).high, <size_t>&(<lib.node*>NULL).grid[1][0], <size_t>&(<lib.packed_*>NULL).i],
+                   <size_t>&(<lib.node*>NULL).high, <size_t>&(<lib.node*>NULL).grid[1][0],
+                   <size_t>&(<lib.packed_*>NULL).i],
     }
 """
 
