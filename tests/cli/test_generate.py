@@ -211,7 +211,7 @@ def test_a_store_elsewhere_is_filled_from_where_one_stands(two: Project):
         (["cache", "stats"], 2, "headerkit cache: unknown action 'stats'; did you mean 'status'?"),
         (["include/a.h", "-w", "cfi"], 9, "-w cfi: there is no writer 'cfi'\n  try:   did you mean 'cffi'?"),
         (["include/c.h"], 5, "the header 'include/c.h' does not exist; did you mean 'include/"),
-        (["include/a.h", "-w", "cffi", "--target", "nonsense"], 4, "target"),
+        (["include/a.h", "-w", "cffi", "--target", "nonsense"], 13, "--target: "),
         (["--config", "nope.toml"], 4, "nope.toml: the settings file cannot be read"),
     ],
 )

@@ -99,6 +99,14 @@ def test_a_header_that_is_listed_and_excluded_is_a_contradiction(project: Projec
         project.plan('writers = ["json"]\nexclude = ["*.h"]\n' + ENTRY.format("a.h"))
 
 
+@pytest.mark.parametrize("exclude", ["include/internal/**", "include/internal", "./include/internal/"])
+def test_a_folder_is_excluded_with_all_that_is_in_it(project: Project, exclude: str):
+    for name in ("include/a.h", "include/internal/deep/no.h", "include/internals.h"):
+        project.file(name)
+    toml = f'writers = ["json"]\nexclude = ["{exclude}"]\n' + ENTRY.format("**/*.h")
+    assert project.headers(toml) == ["include/a.h", "include/internals.h"]
+
+
 def test_a_shells_expansion_can_be_thinned_out(project: Project):
     project.file("a.h")
     project.file("b.h")

@@ -75,6 +75,15 @@ def test_code_and_csrc_are_taken_as_they_stand(vec: Project):
     assert plan.modules[0].csrc == "#include <front.h>\n"
 
 
+def test_a_module_in_abi_mode_is_not_compiled(vec: Project):
+    plan = vec.plan(MODULE + 'headers = ["stdio.h"]\nmode = "abi"\n')
+    assert (len(plan.jobs), plan.modules) == (1, ())
+    plan = vec.plan('writer = { cffi = { mode = "abi" } }\n' + MODULE + 'headers = ["stdio.h"]\n')
+    assert plan.modules == ()
+    text = refusal(vec, MODULE + 'headers = ["stdio.h"]\nmode = "abi"\nsources = ["csrc/vec.c"]\n')
+    assert "cffi[0].sources: is compiled in mode 'api' alone" in text
+
+
 def test_a_cdef_written_elsewhere_needs_no_job(vec: Project):
     vec.file("my.cdef.txt")
     plan = vec.plan(MODULE + 'cdef = "my.cdef.txt"\nheaders = ["stdio.h"]\n')

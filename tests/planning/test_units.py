@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from headerkit.errors import SettingsError, UsageError
+from headerkit.errors import SettingsError, TargetError, UsageError
 from headerkit.target import host_target
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def test_the_default_target_is_that_of_this_python(project: Project):
 
 
 def test_a_target_that_is_none_is_refused(project: Project):
-    with pytest.raises(SettingsError, match="target"):
+    with pytest.raises(TargetError, match=r"tool\.headerkit\.target: "):
         unit(project, 'target = "not a triple"\n')
 
 

@@ -67,19 +67,16 @@ class _Planner:
         self._overrides = context.overrides
         self._jobs: list[Job] = []
         self._where: list[str] = []
-        self._unknown: dict[str, tuple[str, WriterError]] = {}
         self._rules = _rules(context)
         self._asked_outputs = self._read_asked_outputs()
 
     def plan(self) -> Plan:
         context, settings = self._context, self._settings
         headers = asked_headers(context) if self._overrides.headers else settings_headers(context)
-        modules = self._plan_modules(headers)
+        planned = self._plan_modules(headers)
         for header in headers:
-            self._add_header(header, has_module=bool(modules))
-        for planned in modules:
-            if planned.unit is not None:
-                self._add_job(planned.unit, "cffi", planned.options, planned.module.cdef, planned.where)
+            self._add_header(header, has_module=bool(planned))
+        modules = [found.module for found in planned if self._add_module(found)]
         if not settings.headers and not settings.cffi and not self._overrides.headers:
             hint = "headerkit init   (or name a header: headerkit HEADER -w cffi)"
             raise SettingsError(self._in_file(_NOTHING), hint=hint)
@@ -89,7 +86,7 @@ class _Planner:
             root=context.root,
             store_dir=store_folder(settings),
             jobs=tuple(self._jobs),
-            modules=() if self._overrides.headers else tuple(planned.module for planned in modules),
+            modules=() if self._overrides.headers else tuple(modules),
             cache=cache_policy(settings),
             warnings=tuple(dict.fromkeys((*settings.warnings, *context.warnings))),
         )
@@ -104,6 +101,19 @@ class _Planner:
         names = {header.name for header in headers}
         return [planned for planned in plan_modules(self._context) if not asked or names & set(planned.headers)]
 
+    def _add_module(self, planned: PlannedModule) -> bool:
+        """Add the job that writes a module's cdef, if one does; whether the module is to be compiled."""
+        if planned.unit is None:
+            return True
+        before = len(self._jobs)
+        self._add_job(planned.unit, "cffi", planned.options, planned.module.cdef, planned.where)
+        if not any(dict(job.options).get("mode") == "abi" for job in self._jobs[before:]):
+            return True
+        if planned.module.sources:
+            what = "is compiled in mode 'api' alone; in mode 'abi' the module is loaded by ffi.dlopen"
+            self._context.problems.add(member(planned.where, "sources"), what)
+        return False
+
     def _in_file(self, message: str) -> str:
         file = self._settings.file
         return f"{os.path.basename(file)}: {message}" if file else message
@@ -116,11 +126,12 @@ class _Planner:
             lines = [f"{where}: {what}" if where else what for where, what in context.missing]
             msg = lines[0] if len(lines) == 1 else "\n".join(["these headers are missing:", *(f"  {x}" for x in lines)])
             raise HeaderNotFoundError(msg)
-        if self._unknown and not context.problems and not context.missing:
-            (where, error), *more = self._unknown.values()
-            lines = [f"{where}: {error.message}", *(f"{place}: {other.message}" for place, other in more)]
-            raise WriterError("\n".join(lines), hint=error.hint)
-        for where, what in (*context.missing, *((place, error.message) for place, error in self._unknown.values())):
+        kinds = {type(error) for error in context.unknown.values()}
+        if len(kinds) == 1 and not context.problems and not context.missing:
+            # Nothing else is wrong: the class, and so the exit code, can say what is.
+            lines = [f"{where}: {error.message}" for where, error in context.unknown.items()]
+            raise kinds.pop()("\n".join(lines), hint=next(iter(context.unknown.values())).hint)
+        for where, what in (*context.missing, *((where, error.message) for where, error in context.unknown.items())):
             context.problems.add(where, what)
         context.problems.raise_any(os.path.basename(self._settings.file))
 
@@ -197,7 +208,7 @@ class _Planner:
         try:
             writer_facts(writer)
         except WriterError as error:
-            self._unknown.setdefault(writer, (where, error))
+            self._context.unknown[where] = error
             return False
         return True
 

@@ -6,9 +6,10 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from headerkit.settings.problems import Problems
+from headerkit.settings.problems import Problems, member
 
 if TYPE_CHECKING:
+    from headerkit.errors import TargetError, WriterError
     from headerkit.settings import Overrides, Settings
 
 __all__ = ["Context"]
@@ -27,6 +28,8 @@ class Context:
         self.problems = Problems()
         self.missing: list[tuple[str, str]] = []
         """Where a header that does not exist is named, and what to say about it."""
+        self.unknown: dict[str, TargetError | WriterError] = {}
+        """Targets and writers that there are not, by where they are named."""
         self.warnings: list[str] = []
 
     @cached_property
@@ -34,7 +37,10 @@ class Context:
         """The target of every header that names none."""
         from headerkit.target import host_target  # noqa: PLC0415  (not asked of the platform where it is set)
 
-        return self.normal_target(self.settings.target, "target") if self.settings.target else host_target()
+        return self.normal_target(self.settings.target, self._target_place()) if self.settings.target else host_target()
+
+    def _target_place(self) -> str:
+        return "--target" if self.overrides.target is not None else member(self.settings.where, "target")
 
     def normal_target(self, triple: str, where: str) -> str:
         """The canonical form of a target triple."""
@@ -44,7 +50,7 @@ class Context:
         try:
             return normalize(triple)
         except TargetError as error:
-            self.problems.add(where, error.message)
+            self.unknown[where] = error
             return triple
 
     def below_root(self, path: str) -> str | None:

@@ -52,10 +52,16 @@ def _entry_headers(context: Context, entry: HeaderEntry) -> list[Header]:
     header = find_header(context, pattern, context.root, where, entry.include_dirs)
     if header is None:
         return []
-    by = next((glob for glob in exclude if matches(header.name, glob)), None)
+    by = next((glob for glob in exclude if _excludes(glob, header.name)), None)
     if by is not None and by not in context.overrides.exclude:
         context.problems.add(where, f"{quoted(header.name)} is listed here and excluded by {quoted(by)}")
     return [] if by is not None else [header]
+
+
+def _excludes(glob: str, name: str) -> bool:
+    """Whether an exclude means a header: as a glob, or as the path of a folder that it lies in."""
+    folder = glob.removeprefix("./").rstrip("/") + "/"
+    return matches(name, glob.removeprefix("./")) or name.startswith(folder)
 
 
 def is_key_form(entry: HeaderEntry) -> bool:
@@ -83,7 +89,7 @@ def _expand(context: Context, pattern: str, exclude: Iterable[str], where: str, 
         headers = [
             Header(path, os.path.join(context.root, *path.split("/"))) for path in expand_glob(context.root, pattern)
         ]
-    kept = [header for header in headers if not any(matches(header.name, glob) for glob in exclude)]
+    kept = [header for header in headers if not any(_excludes(glob, header.name) for glob in exclude)]
     if not headers:
         context.miss(where, f"no file matches {quoted(pattern)}{_nearby(context, pattern, base)}")
     elif not kept:
@@ -119,7 +125,7 @@ def asked_headers(context: Context) -> list[Header]:
             headers = _expand(context, _relative(context, text), exclude, "", context.base)
         else:
             header = find_header(context, text, context.base, "", overrides.include_dirs)
-            headers = [header] if header and not any(matches(header.name, glob) for glob in exclude) else []
+            headers = [header] if header and not any(_excludes(glob, header.name) for glob in exclude) else []
         for header in headers:
             found[header.name] = header._replace(entries=_entries_for(context, header.name))
     if overrides.headers and not found and not context.missing:
@@ -133,7 +139,7 @@ def _entries_for(context: Context, name: str) -> tuple[HeaderEntry, ...]:
         for entry in context.settings.headers
         if not entry.code
         and matches(name, _relative(context, entry.pattern))
-        and not any(matches(name, glob) for glob in entry.exclude)
+        and not any(_excludes(glob, name) for glob in entry.exclude)
     )
 
 

@@ -137,7 +137,7 @@ class HeaderEntry:
         example='"include/**/*.h"',
     )
     exclude: tuple[str, ...] = key(
-        "Globs of headers that this entry does not mean.", (), example='["include/internal/**"]'
+        "Globs or folders of headers that this entry does not mean.", (), example='["include/internal/**"]'
     )
     include_dirs: tuple[str, ...] = key("Include directories, searched in this order.", (), example='["include"]')
     defines: tuple[str, ...] = key("Macros, `NAME` or `NAME=VALUE`.", (), example='["DEBUG", "VERSION=2"]')
@@ -199,7 +199,9 @@ class CffiEntry:
         default=False,
         example='"3.10"',
     )
-    mode: Literal["", "api", "abi"] = key("The cffi writer's mode for this module.", "", example='"api"')
+    mode: Literal["", "api", "abi"] = key(
+        "`api`: the module is compiled. `abi`: the cdef alone is written, for `ffi.dlopen`.", "", example='"api"'
+    )
     extra_cdef: tuple[str, ...] = key(
         "Lines added to the cdef as they stand.", (), example="['extern \"Python\" void on_event(int);']"
     )
@@ -244,7 +246,9 @@ class Settings:
     defines: tuple[str, ...] = key("Macros of every header, `NAME` or `NAME=VALUE`.", (), example='["DEBUG"]')
     args: tuple[str, ...] = key("Further arguments for clang, for every header.", (), example='["-std=c99"]')
     pkg_config: tuple[str, ...] = key("Packages of every header, asked of `pkg-config`.", (), example='["zlib"]')
-    exclude: tuple[str, ...] = key("Globs of headers that no pattern means.", (), example='["include/internal/**"]')
+    exclude: tuple[str, ...] = key(
+        "Globs or folders of headers that no pattern means.", (), example='["include/internal/**"]'
+    )
     owned: tuple[str, ...] = key(
         "Globs of files whose declarations belong to the library, as they are included (`openssl/**`) or as absolute "
         "paths; default: the header, what it includes with quotes or from its own folder, and the whole project.",
