@@ -39,5 +39,5 @@ def depfile_of(results: Iterable[Result], settings: Iterable[str] = ()) -> str:
 
 
 def _escape(path: str) -> str:
-    # A colon is left as it is: drive letters have one, and both readers look for the one before a space.
+    # A colon is left as it is, as compilers leave it: drive letters have one.
     return path.replace("$", "$$").replace("#", "\\#").replace(" ", "\\ ")

@@ -130,6 +130,24 @@ def test_a_project_without_languages_generates_for_any_target(project, version):
     assert "int a(struct b *" in (made.build_dir / "a.cdef.txt").read_text()
 
 
+def test_a_header_made_by_the_build_has_one_entry_in_every_build_folder(project, cmake, tmp_path):
+    inside = project(
+        'file(CONFIGURE OUTPUT made/c.h CONTENT [[#include "d.h"\nint c(struct d);\n]])\n'
+        "file(CONFIGURE OUTPUT made/d.h CONTENT [[struct d { int e; };]])\n"
+        'headerkit_generate(c WRITER cffi HEADERS "${CMAKE_CURRENT_BINARY_DIR}/made/c.h" OUTPUT c.cdef.txt)',
+        build_dir=tmp_path / "source" / "build",
+    )
+    inside.configure(PYTHON)
+    assert "parsed c.h" in inside.build()
+    outside = cmake(inside.source, build_dir=tmp_path / "outside")
+    outside.configure(PYTHON)
+    assert "hit    c.h" in outside.build(HEADERKIT_LIBCLANG="/nowhere")
+    header = inside.build_dir / "made/d.h"
+    header.write_text(header.read_text().replace("int e", "long e"))
+    inside.build()
+    assert "long e;" in (inside.build_dir / "c.cdef.txt").read_text()
+
+
 def test_a_header_that_vanished_since_the_store_was_filled_is_named(project):
     made = project(GENERATE)
     made.configure(PYTHON)
