@@ -100,8 +100,8 @@ def test_wrong_options_are_all_named_at_once() -> None:
         "writer.cffi.mode: expected one of 'api', 'abi', got 'apy'\n"
         "writer.cffi.comments: expected true or false, got 'yes'\n"
         "writer.cffi.define_patterns: expected a list of strings, got 5\n"
-        "writer.cffi.x: no such option; known are: mode, define_patterns, exclude_patterns, extra_cdef, "
-        "macro_functions, comments"
+        "writer.cffi.x: no such option; known are: mode, define_patterns, exclude_patterns, "
+        "included_patterns, extra_cdef, macro_functions, comments"
     )
 
 

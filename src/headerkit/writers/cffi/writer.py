@@ -35,6 +35,9 @@ class CffiOptions:
     """Only macros whose name one of these regular expressions finds something in; none: all macros."""
     exclude_patterns: tuple[str, ...] = ()
     """Nothing whose name one of these regular expressions finds something in, unless another declaration needs it."""
+    included_patterns: tuple[str, ...] = ()
+    """Types whose name one of these regular expressions finds something in are declared by a module that this one
+    includes (`ffi.include`): they are used, not declared again."""
     extra_cdef: tuple[str, ...] = ()
     """Lines that follow the generated declarations as they are."""
     macro_functions: tuple[str, ...] = ()
@@ -44,7 +47,7 @@ class CffiOptions:
 
     def __post_init__(self) -> None:
         """Refuse what is no regular expression."""
-        for pattern in (*self.define_patterns, *self.exclude_patterns):
+        for pattern in (*self.define_patterns, *self.exclude_patterns, *self.included_patterns):
             _check_pattern(pattern)
 
 
@@ -96,6 +99,7 @@ class _Cdef:
         self.taken: set[str] = set()
         self.left_out: list[str] = []
         self._excluded = [re.compile(pattern).search for pattern in options.exclude_patterns]
+        self._included = [re.compile(pattern).search for pattern in options.included_patterns]
         self._wanted = [re.compile(pattern).search for pattern in options.define_patterns]
 
     def output(self, command: str) -> Output:
@@ -123,6 +127,9 @@ class _Cdef:
         kind, name = kind_of(declaration), name_of(declaration)
         if self._excluded and any(found(name) for found in self._excluded):
             self.ledger.append(LedgerEntry(kind, name, "filtered", "exclude_patterns"))
+            return
+        if self._is_included(declaration):
+            self.ledger.append(LedgerEntry(kind, name, "filtered", "included_patterns"))
             return
         try:
             text = self._text(declaration)
@@ -229,8 +236,17 @@ class _Cdef:
                 done.add(place)
                 self._need(place)
 
+    def _is_included(self, declaration: Declaration) -> bool:
+        """Whether an included module declares this type."""
+        if not self._included or not isinstance(declaration, Typedef | Record | Enum):
+            return False
+        name = name_of(declaration)
+        return any(found(name) for found in self._included)
+
     def _need(self, place: int) -> None:
         declaration = self.header.declarations[place]
+        if self._is_included(declaration):
+            return
         if isinstance(declaration, Typedef):
             text = self.types.typedefs[declaration.name]
             self.texts[place] = str(text)
