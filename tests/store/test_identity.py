@@ -153,6 +153,8 @@ def test_a_project_reached_through_a_link_is_the_same_project(tmp_path):
         (".", "/work/p", "."),
         ("../shared", "/work/shared", "../shared"),
         ("/usr/include/glib-2.0", "/usr/include/glib-2.0", "/usr/include/glib-2.0"),
+        ("/usr/include", "/usr/include", "/usr/include"),
+        ("/usr/home/ann/sdk", "/usr/home/ann/sdk", "*/sdk"),
         ("/opt/homebrew/include", "/opt/homebrew/include", "/opt/homebrew/include"),
         ("/home/ann/sdk/include", "/home/ann/sdk/include", "*/include"),
         ("/srv/ci/build-4711", "/srv/ci/build-4711", "*/build-4711"),

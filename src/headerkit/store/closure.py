@@ -8,8 +8,7 @@ places (files, or whole folders of libc's names) must stay empty, for a file the
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from headerkit.digest import file_digest, text_digest
 from headerkit.errors import HeaderNotFoundError
@@ -26,8 +25,7 @@ __all__ = ["Closure", "closure_from_json", "closure_paths", "closure_to_json", "
 _TEXT = frozenset((str,))
 
 
-@dataclass(frozen=True, slots=True)
-class Closure:
+class Closure(NamedTuple):
     """Portable paths with content digests (`files`, `library`), and portable paths alone (`named`, `absent`); sorted.
 
     `flags` are the packages of pkg-config with the digest of the flags that each gave.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from headerkit.digest import text_digest
@@ -26,7 +27,18 @@ FORMAT = 1
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
-_STANDARD = ("/usr/", "/opt/homebrew/", "/opt/local/", "/Library/", "/System/", "/Applications/")
+_STANDARD = (
+    "/usr/include/",
+    "/usr/lib/",
+    "/usr/local/include/",
+    "/usr/local/lib/",
+    "/usr/local/opt/",
+    "/opt/homebrew/",
+    "/opt/local/",
+    "/Library/",
+    "/System/",
+    "/Applications/",
+)
 """Where systems put headers: these say nothing about one machine."""
 
 
@@ -65,7 +77,7 @@ def output_identity(
 def _header(unit: Unit) -> str:
     if not os.path.isabs(unit.header):
         return unit.header
-    return _directory(unit, unit.header, unit.header)
+    return _directory(unit.root, unit.header, unit.header)
 
 
 def _include_dirs(unit: Unit) -> list[Json]:
@@ -81,24 +93,24 @@ def _include_dirs(unit: Unit) -> list[Json]:
 def _include_dir(unit: Unit, include_dir: IncludeDir) -> str:
     if pkg_config_name(include_dir.spelled) is not None:
         return include_dir.spelled
-    return _directory(unit, include_dir.spelled, include_dir.path)
+    return _directory(unit.root, include_dir.spelled, include_dir.path)
 
 
-def _directory(unit: Unit, spelled: str, path: str) -> str:
+@lru_cache(maxsize=256)
+def _directory(project: str, spelled: str, path: str) -> str:
     """A directory as it may be committed: its content is the closure's affair, so a name is enough."""
     if "${" in spelled:
         return spelled.replace("\\", "/")
-    path = os.path.normpath(os.path.join(unit.root, path or spelled))
-    for root in (unit.root, os.path.realpath(unit.root)):
+    path = os.path.normpath(os.path.join(project, path or spelled))
+    standard = os.path.isabs(spelled) and f"{path}/".startswith(_STANDARD)
+    for root in (project,) if standard else (project, os.path.realpath(project)):
         if path == root:
             return "."
         if path.startswith(root + os.sep):
             return path[len(root) + 1 :].replace(os.sep, "/")
-        if root == unit.root and os.path.normpath(spelled) == path and path.startswith(_STANDARD):
-            break  # the usual case needs no look at symbolic links
-    if path.startswith(_STANDARD):
-        return path.replace(os.sep, "/")
-    if not os.path.isabs(spelled) and ".." in spelled:
+    if standard:
+        return path
+    if not os.path.isabs(spelled):
         return os.path.normpath(spelled).replace(os.sep, "/")
     return "*/" + os.path.basename(path)
 
@@ -128,7 +140,7 @@ def _args(unit: Unit) -> list[Json]:
     directories = {}
     for index, flag, directory in path_args(unit.args):
         joined = flag if spelled[index].startswith(flag) and spelled[index] != directory else ""
-        directories[index] = joined + _directory(unit, spelled[index][len(joined) :], directory)
+        directories[index] = joined + _directory(unit.root, spelled[index][len(joined) :], directory)
     texts: list[Json] = []
     for index, arg in enumerate(unit.args):
         texts += [directories[index]] if index in directories else _texts((arg,), (spelled[index],))
