@@ -71,3 +71,13 @@ def test_the_schema_accepts_what_the_reader_accepts(table: dict[str, Any], good:
 
 def test_the_schema_is_json():
     assert json.loads(json.dumps(settings_schema())) == settings_schema()
+
+
+def test_validate_pyproject_takes_the_schema():
+    plugins = pytest.importorskip("validate_pyproject.plugins")
+    api = pytest.importorskip("validate_pyproject.api")
+    errors = pytest.importorskip("validate_pyproject.errors")
+    validate = api.Validator(extra_plugins=[plugins.PluginWrapper("headerkit", tool_schema)])
+    validate({"tool": {"headerkit": ACCEPTED[2]}})
+    with pytest.raises(errors.ValidationError, match=r"tool\.headerkit"):
+        validate({"tool": {"headerkit": REFUSED[0]}})

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 from headerkit.cli.writer_options import WriterOption, writer_options
@@ -26,7 +27,7 @@ def settings_schema() -> dict[str, Any]:
         "$id": "urn:headerkit:settings:1",
         "title": "headerkit",
         **_table(Settings),
-    } | {"definitions": {"writers": _writers()}}
+    }
 
 
 def _table(cls: type, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -47,15 +48,19 @@ def _table(cls: type, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
 
 def _property(found: dataclasses.Field[Any], hint: Any) -> dict[str, Any]:
     by_writer = found.name in ("writer", "writer_options") and get_origin(get_args(hint)[1]) is Mapping
-    value = {"allOf": [{"$ref": "#/definitions/writers"}]} if by_writer else _value(hint)
+    value = _writers() if by_writer else _value(hint)
     schema = {"description": _plain(found.metadata["doc"]), **value}
     if isinstance(found.default, (str, bool)) and found.default not in ("", ()):
         schema["default"] = found.default
     return schema
 
 
+@cache
 def _writers() -> dict[str, Any]:
-    """Options by writer; those of other distributions' writers are not known here."""
+    """Options by writer; those of other distributions' writers are not known here.
+
+    No `$ref` leads here: readers differ in how they resolve one inside a schema that is part of another.
+    """
     known = {name: _writer(options) for name, options in writer_options().items()}
     return {"type": "object", "properties": known, "additionalProperties": {"type": "object"}}
 
