@@ -121,14 +121,14 @@ class Selection:
 
     @staticmethod
     def _still_needed(kept: list[Declaration], left_out: list[Declaration]) -> list[Declaration]:
-        references = References(left_out)
-        complete = references.complete(kept)
-        return [
+        complete = References(left_out).complete(kept)
+        elided = [
             replace(item, fields=None, elided=True)
             if isinstance(item, Record) and item.fields is not None and item.key not in complete
             else item
-            for item in references.reached(kept)
+            for item in left_out
         ]
+        return References(elided).reached(kept)
 
     def _renamed(self, declarations: list[Declaration], macros: list[Macro]) -> tuple[list[Declaration], list[Macro]]:
         renaming = Renaming()

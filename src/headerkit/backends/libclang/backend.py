@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -44,7 +45,7 @@ class LibclangBackend:
         if unit.path and unit.code is None:
             _check_header(unit)
         library = find_libclang()
-        with _lock, clean_environment(), _no_collection():
+        with _lock, clean_environment(), _no_collection(), _deep_recursion():
             return _parse(unit, library)
 
 
@@ -80,6 +81,17 @@ def _check_header(unit: Unit) -> None:
     what = "is a folder, not a header" if os.path.isdir(unit.path) else "does not exist"
     msg = f"{unit.header} {what}"
     raise HeaderNotFoundError(msg, cause=f"looked for {unit.path}", hint="name a header file, relative to the project")
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """C nests declarations as deep as clang allows (256 brackets), and each level takes several calls here."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, 10_000))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 @contextmanager

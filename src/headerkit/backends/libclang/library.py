@@ -123,7 +123,7 @@ def _wheel_names() -> tuple[str, ...]:
 def _in_folder(folder: str) -> str:
     import glob  # noqa: PLC0415 - most runs find the wheel, and each import counts in a run of 60 ms
 
-    names = [*_wheel_names(), "libclang.so.1", "libclang-*.so*", "libclang.so.*"]
+    names = [*_wheel_names(), "libclang.so.1", "libclang-[0-9]*.so*", "libclang.so.*"]
     for name in names:
         found = sorted(glob.glob(os.path.join(glob.escape(folder), name)), key=_newest_first)
         if found:
@@ -157,10 +157,10 @@ def _system() -> Iterator[Candidate]:
     else:
         patterns = (
             "/usr/lib/llvm-*/lib/libclang.so.1",
-            "/usr/lib/llvm-*/lib/libclang-*.so*",
+            "/usr/lib/llvm-*/lib/libclang-[0-9]*.so*",
             "/usr/lib64/libclang.so*",
             "/usr/lib/libclang.so*",
-            "/usr/lib/*/libclang-*.so*",
+            "/usr/lib/*/libclang-[0-9]*.so*",
             "/usr/lib/llvm*/lib*/libclang.so*",
         )
     seen: set[str] = set()

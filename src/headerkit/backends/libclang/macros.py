@@ -98,13 +98,9 @@ class Macros:
         if literal is not None:
             return Macro(name, literal.kind, literal.value, literal.type, wide=literal.wide)
         answer = self._answers.get(name)
-        if body[:1] == b'"' or body[-1:] == b'"':
-            joined = self._joined(body, seen) if _STRINGS_AND_WORDS.fullmatch(body) else None
-            if joined is not None:
-                return Macro(name, "string", joined)
         word = IDENTIFIER.fullmatch(body)
         if answer is not None:
-            macro = self._evaluated(name, answer, body)
+            macro = self._evaluated(name, answer, body, seen)
             if macro.kind != "other" or not word:
                 return macro
         if word:
@@ -167,7 +163,7 @@ class Macros:
         declaration = self._reader.tags.get(key)
         return declaration.underlying if isinstance(declaration, Enum) else Builtin("int")
 
-    def _evaluated(self, name: str, cursor: CXCursor, body: bytes) -> Macro:
+    def _evaluated(self, name: str, cursor: CXCursor, body: bytes, seen: tuple[str, ...]) -> Macro:
         value, kind = evaluate(self._clang, cursor)
         match value:
             case int():
@@ -175,7 +171,8 @@ class Macros:
             case float():
                 return Macro(name, "float", value, _unqualified(self._reader.types.read(kind)))
             case str():
-                return Macro(name, "string", value)
+                joined = self._joined(body, seen) if _STRINGS_AND_WORDS.fullmatch(body) else None
+                return Macro(name, "string", value if joined is None else joined)
             case None:
                 reason = "a pointer" if kind.kind == TypeKind.POINTER else NOT_CONSTANT
                 return Macro(name, "other", body=body.decode("utf-8", "replace"), reason=reason)

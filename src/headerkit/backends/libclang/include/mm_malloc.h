@@ -1,0 +1,2 @@
+/* Functions only, beside the standard ones. */
+#include <stdlib.h>

@@ -1,0 +1,78 @@
+"""The same bytes from every libclang that is installed here; how many that must be is CI's to say."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from headerkit.backends.libclang.library import candidates
+
+HEADERS = Path(__file__).parent / "headers"
+
+PUBLIC = (
+    "zlib.h sqlite3.h curl/curl.h vulkan/vulkan_core.h lzma.h zstd.h alsa/asoundlib.h duktape.h uv.h git2.h hdf5.h"
+    " libxml/parser.h openssl/ssl.h"
+).split()
+
+# The child makes the IR, so that each library has a process of its own; folders and orders differ on purpose.
+CHILD = """
+import sys
+from headerkit import ir_json
+from headerkit.backends import get_backend
+from headerkit.target import host_target
+from headerkit.unit import IncludeDir, Unit
+root, *names = sys.argv[1:]
+for name in names:
+    path = f"{root}/{name}" if name in ("types.h", "macros.h") else ""
+    dirs = (IncludeDir("/usr/include/hdf5/serial", "/usr/include/hdf5/serial"),) if "hdf5" in name else ()
+    dirs += (IncludeDir("/usr/include/libxml2", "/usr/include/libxml2"),) if "libxml" in name else ()
+    unit = Unit(root, name, host_target(), path=path, include_dirs=dirs)
+    sys.stdout.write(ir_json.dump(get_backend("libclang").parse(unit).header))
+"""
+
+
+def libraries():
+    """One libclang of each release: the wheel's, the system's, and what HEADERKIT_TEST_LIBCLANGS names."""
+    extra = os.environ.get("HEADERKIT_TEST_LIBCLANGS", "").split(os.pathsep)
+    found = {os.path.realpath(path): path for path in extra if path}
+    for item in candidates():
+        if item.source in ("wheel", "system") and os.path.exists(item.path):
+            found.setdefault(os.path.realpath(item.path), item.path)
+    return sorted(found.values())
+
+
+def dump(library, root, names):
+    env = {**os.environ, "HEADERKIT_LIBCLANG": library}
+    ran = subprocess.run([sys.executable, "-c", CHILD, str(root), *names], env=env, capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stderr.decode()
+    return ran.stdout
+
+
+@pytest.mark.parametrize("name", ["types.h", "macros.h"])
+def test_every_libclang_gives_the_same_bytes_for_the_test_headers(tmp_path, name):
+    results = {}
+    for number, library in enumerate(libraries()):
+        root = tmp_path / f"folder {number}"
+        root.mkdir()
+        shutil.copy(HEADERS / name, root / name)
+        results[library] = dump(library, root, [name])
+        assert str(tmp_path).encode() not in results[library]
+    first, *others = results.values()
+    assert first
+    assert all(other == first for other in others), [library for library, text in results.items() if text != first]
+
+
+@pytest.mark.corpus
+def test_every_libclang_gives_the_same_bytes_for_public_libraries(tmp_path):
+    roots = ("/usr/include", "/usr/include/x86_64-linux-gnu", "/usr/include/hdf5/serial", "/usr/include/libxml2")
+    names = [name for name in PUBLIC if any(os.path.exists(f"{root}/{name}") for root in roots)]
+    if len(names) < 10:
+        pytest.skip(f"only {len(names)} of the libraries are installed")
+    first, *others = (dump(library, tmp_path, names) for library in libraries())
+    assert first.count(b'"format": "headerkit-ir"') == len(names)
+    assert all(other == first for other in others)

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from headerkit.backends.libclang.ownership import Ownership
+
+
+def names(header):
+    return sorted(item.name for item in header.declarations if item.owned)
+
+
+@pytest.fixture
+def tree(tmp_path):
+    def write(files):
+        for name, text in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        return tmp_path
+
+    return write
+
+
+def test_what_a_header_includes_from_the_project_is_owned(project, ir):
+    (project / "deep").mkdir()
+    (project / "deep" / "inner.h").write_text("int inner(void);")
+    assert names(ir('#include <stdio.h>\n#include "deep/inner.h"\nint outer(void);')) == ["inner", "outer"]
+
+
+def test_libc_is_not_owned_but_what_is_referred_to_is_there(ir):
+    header = ir("#include <stdio.h>\n#include <time.h>\nvoid show(FILE *to, struct tm when);")
+    foreign = {getattr(item, "key", item.name): item for item in header.declarations if not item.owned}
+    assert foreign["struct _IO_FILE"].elided
+    assert foreign["struct _IO_FILE"].fields is None
+    assert foreign["struct _IO_FILE"].size == 216
+    assert [field.name for field in foreign["struct tm"].fields][:2] == ["tm_sec", "tm_min"]
+    assert "struct _IO_marker" not in foreign
+
+
+def test_foreign_types_come_before_their_use(ir):
+    header = ir("#include <stdint.h>\ntypedef struct { uint8_t a; int_fast16_t b; } t;")
+    order = [getattr(item, "key", item.name) for item in header.declarations]
+    assert order == ["__uint8_t", "uint8_t", "int_fast16_t", "t", "t"]
+
+
+def test_a_library_outside_the_project_owns_its_own_folder(tree, project, parse):
+    root = tree(
+        {
+            "lib/foo/foo.h": '#include <foo/part.h>\n#include <bar.h>\n#include "quoted.h"\nint foo(void);',
+            "lib/foo/part.h": "int part(void);",
+            "lib/foo/quoted.h": "int quoted(void);",
+            "lib/bar.h": "int bar(void);",
+        }
+    )
+    parsed = parse(None, "u.h", code="#include <foo/foo.h>\n", dirs=[root / "lib"])
+    assert names(parsed.header) == ["foo", "part", "quoted"]
+    assert [file.portable for file in parsed.files] == [
+        "include[0]:foo/foo.h",
+        "include[0]:foo/part.h",
+        "include[0]:bar.h",
+        "include[0]:foo/quoted.h",
+    ]
+
+
+def test_globs_replace_the_default(tree, project, parse):
+    root = tree({"lib/foo/foo.h": "#include <bar/bar.h>\nint foo(void);", "lib/bar/bar.h": "int bar(void);"})
+    for globs in (("bar/**",), (f"{root}/lib/bar/**",), (f"{root}/lib/bar/bar.h",), ("**/bar.h",)):
+        parsed = parse(None, "u.h", code="#include <foo/foo.h>\n", dirs=[root / "lib"], owned=globs)
+        assert names(parsed.header) == ["bar"]
+
+
+def test_a_header_behind_a_symbolic_link_is_owned_by_either_name(tree, project, parse):
+    root = tree({"lib/real.h": "int real(void);"})
+    os.symlink(root / "lib" / "real.h", root / "lib" / "link.h")
+    for glob in (f"{root}/lib/real.h", f"{root}/lib/link.h"):
+        parsed = parse(None, "u.h", code="#include <link.h>\n", dirs=[root / "lib"], owned=(glob,))
+        assert names(parsed.header) == ["real"]
+
+
+@pytest.mark.parametrize(
+    ("glob", "path", "owned"),
+    [
+        ("openssl/**", "openssl/a/b.h", True),
+        ("openssl/*", "openssl/a/b.h", False),
+        ("**/x.h", "x.h", True),
+        ("a[0-9].h", "a7.h", True),
+        ("a[!0-9].h", "a7.h", False),
+        ("a.h", "axh", False),
+    ],
+)
+def test_globs_keep_to_folders(glob, path, owned):
+    assert Ownership("/p", [glob]).named("/elsewhere/" + path, path) is owned
+
+
+def test_own_types_in_foreign_declarations_come_first(tree, project, parse):
+    root = tree(
+        {
+            "lib/core/id.h": "#pragma once\nstruct id { int n; };",
+            "lib/wrap.h": "#include <core/id.h>\nstruct wrapped { struct id id; };",
+            "lib/core/core.h": "#include <core/id.h>\n#include <wrap.h>\nstruct wrapped get(void);",
+        }
+    )
+    header = parse(None, "u.h", code="#include <core/core.h>\n", dirs=[root / "lib"]).header
+    order = [getattr(item, "key", item.name) for item in header.declarations]
+    assert order == ["struct id", "struct wrapped", "get"]

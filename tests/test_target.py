@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from headerkit.errors import TargetError
+from headerkit.target import host_target, normalize, short
+
+
+@pytest.mark.parametrize(
+    ("given", "canonical", "brief"),
+    [
+        ("x86_64-linux-gnu", "x86_64-unknown-linux-gnu", "x86_64-linux-gnu"),
+        ("x86_64-pc-linux-gnu", "x86_64-unknown-linux-gnu", "x86_64-linux-gnu"),
+        ("amd64-unknown-linux", "x86_64-unknown-linux-gnu", "x86_64-linux-gnu"),
+        ("aarch64-alpine-linux-musl", "aarch64-unknown-linux-musl", "aarch64-linux-musl"),
+        ("arm64-apple-macosx14.0", "aarch64-apple-darwin", "aarch64-darwin"),
+        ("x86_64-apple-darwin22.1.0", "x86_64-apple-darwin", "x86_64-darwin"),
+        ("win-amd64", "x86_64-pc-windows-msvc", "x86_64-windows-msvc"),
+        ("win32", "i686-pc-windows-msvc", "i686-windows-msvc"),
+        ("x86_64-w64-mingw32", "x86_64-pc-windows-gnu", "x86_64-windows-gnu"),
+        ("armv7l-unknown-linux-gnueabihf", "armv7-unknown-linux-gnueabihf", "armv7-linux-gnueabihf"),
+        ("i386-linux-gnu", "i686-unknown-linux-gnu", "i686-linux-gnu"),
+        ("x86_64-linux-gnu.2.17", "x86_64-unknown-linux-gnu", "x86_64-linux-gnu"),
+    ],
+)
+def test_each_usual_spelling_has_one_canonical_form(given, canonical, brief):
+    assert normalize(given) == canonical
+    assert normalize(canonical) == canonical
+    assert short(given) == brief
+
+
+@pytest.mark.parametrize("given", ["", "x86_64", "a b-c", "-linux-gnu"])
+def test_what_is_no_triple_is_refused(given):
+    with pytest.raises(TargetError, match="not a target triple"):
+        normalize(given)
+
+
+def test_the_host_is_what_gcc_compiles_for():
+    machine = subprocess.run(["gcc", "-dumpmachine"], capture_output=True, text=True, check=True).stdout.strip()
+    assert host_target() == normalize(machine)
+    assert sys.platform != "linux" or "linux" in host_target()
