@@ -152,3 +152,11 @@ def test_a_source_that_is_no_store_is_refused(made: Project):
 def test_commands_about_the_store_alone_do_not_read_the_rest_of_the_settings(project: Project):
     project.settings('include_dirs = ["${CERTAINLY_NOT_SET}"]\nstore_dir = "st"\n')
     assert str(project.root / "st") in project.run("cache", "status").out
+
+
+def test_a_merge_has_limits_that_can_be_raised(made: Project):
+    refused = made.run("store", "merge", ".headerkit", "-o", "merged", "--max-entries", "1")
+    assert refused.code == 8
+    assert "the merge has more than 1 entries" in refused.err
+    assert "--max-entries NUMBER" in refused.err
+    assert made.run("store", "merge", ".headerkit", "-o", "merged", "--max-entries", "100").code == 0

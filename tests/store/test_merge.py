@@ -180,7 +180,7 @@ def test_limits_on_size_and_number_are_errors_that_name_the_limit(project, store
         store_merge(stores, project.store_path, limits=MergeLimits(entries=3))
     with pytest.raises(StoreError, match="the merge has more than 1000 bytes"):
         store_merge(stores, project.store_path, limits=MergeLimits(total=1000))
-    result = store_merge(stores, project.store_path, limits=MergeLimits(entry=100))
+    result = store_merge(stores, project.store_path, limits=MergeLimits(file=100))
     assert (result.new_entries, len(result.refused)) == (0, 6)
     assert result.refused[0].endswith("bytes, and 100 is the limit")
 

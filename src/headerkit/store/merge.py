@@ -26,10 +26,10 @@ __all__ = ["MergeLimits", "MergeResult", "store_merge"]
 
 @dataclass(frozen=True, slots=True)
 class MergeLimits:
-    """What all sources may hold together: `entries` in number, `total` in bytes; `entry` is the most of one file."""
+    """What all sources may hold together: `entries` in number, `total` in bytes; `file` is the most of one file."""
 
     entries: int = 200_000
-    entry: int = 64 << 20
+    file: int = 64 << 20
     total: int = 4 << 30
 
 
@@ -93,9 +93,9 @@ class _Merge:
         self.refused += [f"{source}: {problem}" for problem in foreign_things(source)]
 
     def _copy(self, stored: Stored, source: str) -> None:
-        metadata = read_regular(os.path.join(stored.folder, METADATA), min(METADATA_LIMIT, self.limits.entry))
+        metadata = read_regular(os.path.join(stored.folder, METADATA), min(METADATA_LIMIT, self.limits.file))
         entry = place_entry(stored, metadata)
-        text = read_payload(stored.folder, entry, limit=self.limits.entry)
+        text = read_payload(stored.folder, entry, limit=self.limits.file)
         metadata = (metadata or b"").replace(b"\r\n", b"\n")
         self.total += len(metadata) + len(text)
         self._limit("total", self.total, self.limits.total, source)
@@ -124,7 +124,7 @@ class _Merge:
         if value > limit:
             what = "entries" if name == "entries" else "bytes"
             msg = f"{source}: the merge has more than {limit} {what}"
-            raise StoreError(msg, hint=f"raise the limit {name!r} if the sources are yours")
+            raise StoreError(msg, hint=f"--max-{name} NUMBER, if the sources are yours")
 
     @staticmethod
     def _stands(folder: str, metadata: bytes) -> bool:
