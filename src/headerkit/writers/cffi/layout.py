@@ -151,7 +151,9 @@ def arrange(items: Sequence[Item], *, size: int, union: bool, flavour: Flavour, 
             trial = position.copy()
             padding = _pad(trial, item.offset)
             at = trial.place(item)
-        if (item.offset >= 0 and at != item.offset) or trial.end > size * 8:
+        # A size that is no multiple of a member's alignment cannot be had with that member (packed records).
+        out_of_line = not sized and size % trial.align != 0
+        if (item.offset >= 0 and at != item.offset) or trial.end > size * 8 or out_of_line:
             dropped.append(item)
             continue
         padded = padded or bool(padding)
