@@ -13,11 +13,11 @@ __all__ = ["main"]
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return the process's exit code. What the user can mend ends in one message, no traceback."""
-    from headerkit.cli import run_command  # noqa: PLC0415  (inside, so that Ctrl-C during the import is caught)
-
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a header's name may be more than the terminal can show
     try:
+        from headerkit.cli import run_command  # noqa: PLC0415  (here, so that Ctrl-C during the import is caught)
+
         code = run_command(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
     except HeaderkitError as error:
@@ -36,9 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _say(message: str) -> None:
-    sys.stderr.write(
-        message.encode(sys.stderr.encoding or "utf-8", "backslashreplace").decode(sys.stderr.encoding) + "\n"
-    )
+    sys.stderr.write(f"{message}\n")  # which shows any character somehow: its errors= is backslashreplace
 
 
 if __name__ == "__main__":

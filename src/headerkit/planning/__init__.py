@@ -182,7 +182,7 @@ class _Planner:
             if has_module:
                 return ()
             msg = f"no writer is chosen for {header.name}"
-            raise UsageError(msg, hint=f"headerkit {header.name} -w cffi")
+            raise UsageError(msg, hint="-w cffi   (or writers in the settings)")
         from headerkit.writers import writer_facts, writer_names  # noqa: PLC0415  (rare, and asks every plug-in)
 
         return tuple(name for name in writer_names() if writer_facts(name).cache_output)
