@@ -141,6 +141,11 @@ def test_nothing_differs_from_itself(case: str) -> None:
         assert changes(code, code).changes == ()
 
 
+def test_a_nan_is_the_same_nan() -> None:
+    code = "#define A_NAN (0.0 / 0.0)\n"
+    assert changes(code, code).changes == ()
+
+
 def test_a_change_of_a_record_is_told_once() -> None:
     rest = "typedef struct s s_t; int f(s_t *); int g(struct s); typedef struct s pair[2]; struct t { struct s *p; };"
     comparison = changes(f"struct s {{ int a; }}; {rest}", f"struct s {{ long a; }}; {rest}")

@@ -26,7 +26,7 @@ def macro_differences(old: ir.Macro, new: ir.Macro) -> Iterator[tuple[Verdict, s
     if old.kind != new.kind:
         verdict = Verdict.COMPATIBLE if old.kind in ("empty", "other") else Verdict.SOURCE
         yield verdict, f"is {_shown(new)}, was {_shown(old)}"
-    elif old.value != new.value:
+    elif repr(old.value) != repr(new.value):  # a NaN is not equal to itself
         yield _value_verdict(old), f"{old.value!r} -> {new.value!r}"
     elif old.kind in ("function", "type") and old.alias != new.alias:
         yield Verdict.SOURCE, f"stands for {new.alias}, stood for {old.alias}"

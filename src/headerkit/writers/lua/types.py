@@ -22,6 +22,7 @@ PREDEFINED = frozenset(_PREDEFINED.split(" "))
 
 _MISSING = ("__int128", "unsigned __int128", "_Float16", "__bf16", "__float128", "long double _Complex")
 _CONVENTIONS = ("", "cdecl", "stdcall", "fastcall", "thiscall")
+_WIDEST_BIT_FIELD = 32  # CTBSZ_MAX in lj_ctype.h
 _ENUM_RANGE = range(-(2**31), 2**32)
 
 
@@ -87,6 +88,9 @@ class Types:
                 if f.offset // 8 > end:
                     members.append(f"uint8_t pad_{end}_[{f.offset // 8 - end}]")
                 end = f.offset // 8 + (self._size_align(f.type)[0] or 0)
+            if f.width is not None and f.width > _WIDEST_BIT_FIELD:
+                msg = "a bit-field is wider than LuaJIT's"
+                raise UnsayableError(msg)
             if f.name and not is_plain_name(f.name):
                 msg = "a member's name is none in LuaJIT"
                 raise UnsayableError(msg)
