@@ -75,6 +75,7 @@ def spelled(record: Record | Enum) -> str:
 
 def assertions(header: Header, *, owned: bool = True) -> tuple[list[str], list[tuple[str, str, int, int]]]:
     """Static assertions for every layout and value in the IR; and the bit-fields: (type, member, offset, width)."""
+    hidden = {macro.name for macro in header.macros}
     checks: list[str] = []
     bits: list[tuple[str, str, int, int]] = []
     for item in header.declarations:
@@ -90,6 +91,8 @@ def assertions(header: Header, *, owned: bool = True) -> tuple[list[str], list[t
                 checks.append(f"{enumerator.name} == {value}")
         elif name:
             for member, offset, width in places(header, item):
+                if hidden & set(member.split(".")):
+                    continue  # C itself cannot name it
                 if width is None:
                     checks.append(f"__builtin_offsetof({name}, {member}) * 8 == {offset}")
                 elif width:

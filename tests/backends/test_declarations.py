@@ -242,3 +242,11 @@ def test_comments_of_any_style_are_kept(ir):
         "trailing",
         "",
     ]
+
+
+def test_functions_that_clang_knows_itself_keep_va_list_and_get_no_made_up_attributes(ir):
+    header = ir("#include <stdarg.h>\nint vprintf(const char *format, va_list args);\nint printf(const char *, ...);\n")
+    functions = [item for item in header.declarations if type(item).__name__ == "Function"]
+    assert functions[0].type.params[1] in (Alias("va_list"), Builtin("__builtin_va_list"))
+    assert [item.attributes for item in functions] == [(), ()]
+    assert "struct __va_list_tag" not in header.tags

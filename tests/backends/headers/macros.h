@@ -40,7 +40,8 @@
 #define STR_(x) #x
 #define STR(x) STR_(x)
 #define STRINGIFIED STR(INT)
-enum fruit { APPLE = 3, PEAR = -1, HUGE_FRUIT = 0x100000000 };
+enum fruit { APPLE = 3, PEAR = -1 };
+enum huge_fruit { HUGE_FRUIT = 0x100000000 };
 #define FRUIT APPLE
 #define FRUIT_SUM (APPLE + 1)
 #define FRUIT_HUGE HUGE_FRUIT

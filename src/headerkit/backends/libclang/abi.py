@@ -105,6 +105,7 @@ class TypeKind:
 
     INVALID = 0
     UNEXPOSED = 1
+    VOID = 2
     COMPLEX = 100
     POINTER = 101
     RECORD = 105

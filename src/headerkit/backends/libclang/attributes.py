@@ -46,6 +46,7 @@ class Attributes:
     def read(self, cursor: CXCursor) -> tuple[tuple[Attribute, ...], str]:
         """(attributes, asm label) of a declaration that has some (`clang_Cursor_hasAttrs`)."""
         found: dict[Attribute, None] = {}
+        own_name = ""
         label = ""
         for child in self._unit.children(cursor):
             code = child.kind
@@ -57,7 +58,11 @@ class Attributes:
                     text = self._unit.spelling(child) if known == "visibility" else ""
                     found[Attribute(known, text)] = None
                     continue
+                # What clang adds to a function that it knows itself (`printf`) stands at the function's name.
+                own_name = own_name or self._unit.spelling(cursor).strip("_")
                 for name, text in self._written(child):
+                    if name == own_name:
+                        continue
                     if name in _AVAILABILITY:
                         found[Attribute(name, self._message(cursor, name))] = None
                     elif name not in _IGNORED and name not in _KINDS.values():

@@ -15,7 +15,7 @@ from headerkit.backends.libclang.records import read_enum, read_record
 from headerkit.backends.libclang.tags import KEYWORDS, TagName, TagNames
 from headerkit.backends.libclang.types import Types
 from headerkit.backends.libclang.values import evaluate
-from headerkit.ir import Attribute, Builtin, Enum, Function, FunctionType, Location, Pointer, Record, Typedef, Variable
+from headerkit.ir import Alias, Attribute, Enum, Function, FunctionType, Location, Pointer, Record, Typedef, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Declarations"]
 
+_SIZELESS = (TypeKind.VOID, TypeKind.FUNCTION_PROTO, TypeKind.FUNCTION_NO_PROTO)
 _STATIC = 3  # clang-c/Index.h, CX_SC_Static
 _NO_CURSOR = range(70, 74)  # CXCursor_FirstInvalid..LastInvalid
 
@@ -134,7 +135,8 @@ class Declarations:
         self._by_definition[cursor.declaration] = name
         if not complete and name.key in self.pending_tags:
             return name
-        self.pending_tags[name.key] = cursor
+        if name.key != "struct __va_list_tag":  # clang's own, and seen through by types
+            self.pending_tags[name.key] = cursor
         if complete and self._reading:
             parent = self.clang.clang_getCursorLexicalParent(cursor)
             known_parent = self._by_definition.get(parent.declaration)
@@ -264,11 +266,14 @@ class Declarations:
                 return self.sizes["*"]
             if underlying.__class__ is FunctionType:
                 return None, None
+            named = self.named.get(underlying.name) if isinstance(underlying, Alias) else None
+            if isinstance(named, Typedef):
+                return named.size, named.align
         kind = self.clang.clang_getCursorType(cursor)
         size = self.clang.clang_Type_getSizeOf(kind)
         align = self.clang.clang_Type_getAlignOf(kind) if size >= 0 else -1
-        # void and functions have a size of 1 by GNU's rules, but no type that is worth one (C11 6.2.5p19, 6.5.3.4).
-        if align <= 0 or isinstance(underlying, FunctionType) or underlying == Builtin("void"):
+        # void and functions have a size of 1 by GNU's rules, but none by C's (C11 6.5.3.4p1).
+        if align <= 0 or self.clang.clang_getCanonicalType(kind).kind in _SIZELESS:
             return None, None
         return size, align
 

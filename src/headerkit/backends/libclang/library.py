@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from headerkit.backends.libclang.abi import Clang
 
-__all__ = ["Candidate", "Library", "candidates", "find_libclang", "is_available"]
+__all__ = ["Candidate", "Library", "candidates", "find_libclang", "is_available", "load_candidate"]
 
 VARIABLES = ("HEADERKIT_LIBCLANG", "LIBCLANG_PATH")
 OLDEST, NEWEST = 14, 22
@@ -61,7 +61,7 @@ def find_libclang() -> Library:
         library = _loaded.get(candidate.path)
         if library is None:
             try:
-                library = _loaded[candidate.path] = _load(candidate)
+                library = _loaded[candidate.path] = load_candidate(candidate)
             except OSError as error:
                 tried.append(f"{candidate.source}: {candidate.path}: {_reason(error)}")
                 if candidate.source in VARIABLES:
@@ -81,7 +81,8 @@ def is_available() -> bool:
     return any(os.path.exists(candidate.path) for candidate in candidates())
 
 
-def _load(candidate: Candidate) -> Library:
+def load_candidate(candidate: Candidate) -> Library:
+    """Load one file. Raises OSError when it is no libclang for this machine."""
     if not os.path.exists(candidate.path) and os.path.dirname(candidate.path):
         msg = "no such file"
         raise OSError(msg)
@@ -163,13 +164,12 @@ def _system() -> Iterator[Candidate]:
             "/usr/lib/*/libclang-[0-9]*.so*",
             "/usr/lib/llvm*/lib*/libclang.so*",
         )
-    seen: set[str] = set()
-    for pattern in patterns:
-        for path in sorted(glob.glob(pattern), key=_newest_first):
-            real = os.path.realpath(path)
-            if real not in seen:
-                seen.add(real)
-                yield Candidate(path, "system")
+    found = sorted((path for pattern in patterns for path in glob.glob(pattern)), key=_newest_first)
+    first: dict[str, str] = {}
+    for path in found:
+        first.setdefault(os.path.realpath(path), path)
+    for path in first.values():
+        yield Candidate(path, "system")
     named = ctypes.util.find_library("clang")
     if named:
         yield Candidate(named, "system")

@@ -66,6 +66,8 @@ _IMPLICIT_TYPEDEFS = {
     "__int128_t": "__int128",
     "__uint128_t": "unsigned __int128",
 }
+# What x86-64's va_list is an array of; clang shows it in the types of functions that it knows itself (`vprintf`).
+_VA_LIST_TAG = Tag("struct __va_list_tag")
 _CONVENTIONS = {
     2: "stdcall",
     3: "fastcall",
@@ -191,7 +193,10 @@ class Types:
             return Builtin(name, self._qualifiers(kind))
         match code:
             case TypeKind.POINTER:
-                return Pointer(self.read(clang.clang_getPointeeType(kind)), self._qualifiers(kind))
+                pointee = self.read(clang.clang_getPointeeType(kind))
+                if pointee == _VA_LIST_TAG:
+                    return Builtin("__builtin_va_list", self._qualifiers(kind))
+                return Pointer(pointee, self._qualifiers(kind))
             case TypeKind.ELABORATED:
                 return qualified(self.read(clang.clang_Type_getNamedType(kind)), self._qualifiers(kind))
             case TypeKind.TYPEDEF:
@@ -205,6 +210,8 @@ class Types:
                 return self.function(kind, prototype=code == TypeKind.FUNCTION_PROTO)
             case TypeKind.CONSTANT_ARRAY:
                 element = self.read(clang.clang_getArrayElementType(kind))
+                if element == _VA_LIST_TAG:
+                    return Builtin("__builtin_va_list", self._qualifiers(kind))
                 return qualified(Array(element, clang.clang_getArraySize(kind)), self._qualifiers(kind))
             case TypeKind.INCOMPLETE_ARRAY | TypeKind.VARIABLE_ARRAY:
                 element = self.read(clang.clang_getArrayElementType(kind))
