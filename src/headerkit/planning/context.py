@@ -6,6 +6,7 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from headerkit.errors import HeaderNotFoundError
 from headerkit.settings.problems import Problems, member
 
 if TYPE_CHECKING:
@@ -23,13 +24,15 @@ class Context:
         self.overrides = overrides
         self.root = settings.root
         self.base = overrides.base or settings.root
-        built = (overrides.build_dir, os.path.realpath(overrides.build_dir)) if overrides.build_dir else ()
-        self._built = tuple(folder.rstrip(os.sep) + os.sep for folder in built)
+        built = {overrides.build_dir, os.path.realpath(overrides.build_dir)} if overrides.build_dir else set()
+        folders = tuple(folder.rstrip(os.sep) + os.sep for folder in built)
+        # A build in the source tree, or a project that a build fetched: then the folder says nothing.
+        self._built = () if f"{self.root}{os.sep}".startswith(folders) else folders
         self.problems = Problems()
         self.missing: list[tuple[str, str]] = []
         """Where a header that does not exist is named, and what to say about it."""
-        self.unknown: dict[str, TargetError | WriterError] = {}
-        """Targets and writers that there are not, by where they are named."""
+        self.unknown: dict[tuple[str, str], TargetError | WriterError] = {}
+        """Targets and writers that there are not, by where they are named and their names."""
         self.warnings: list[str] = []
 
     @cached_property
@@ -50,7 +53,7 @@ class Context:
         try:
             return normalize(triple)
         except TargetError as error:
-            self.unknown[where] = error
+            self.unknown[where, triple] = error
             return triple
 
     def below_root(self, path: str) -> str | None:
@@ -72,3 +75,23 @@ class Context:
     def miss(self, where: str, what: str) -> None:
         """Note a missing header; `where` is "" on the command line, whose words say it."""
         self.missing.append((where, what))
+
+    def raise_problems(self) -> None:
+        """Raise one error with all problems, if there are any; its class says what is wrong where all are of a kind."""
+        if self.missing:
+            from headerkit.planning.units import check_defaults  # noqa: PLC0415  (which needs this class)
+
+            check_defaults(self)
+        if self.missing and not self.problems:
+            lines = [f"{where}: {what}" if where else what for where, what in self.missing]
+            msg = lines[0] if len(lines) == 1 else "\n".join(["these headers are missing:", *(f"  {x}" for x in lines)])
+            raise HeaderNotFoundError(msg)
+        kinds = {type(error) for error in self.unknown.values()}
+        if len(kinds) == 1 and not self.problems and not self.missing:
+            lines = [f"{where}: {error.message}" for (where, _), error in self.unknown.items()]
+            raise kinds.pop()("\n".join(lines), hint=next(iter(self.unknown.values())).hint)
+        for where, what in self.missing:
+            self.problems.add(where, what)
+        for (where, _), error in self.unknown.items():
+            self.problems.add(where, error.message)
+        self.problems.raise_any(os.path.basename(self.settings.file))

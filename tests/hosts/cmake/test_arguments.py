@@ -148,6 +148,17 @@ def test_a_header_made_by_the_build_has_one_entry_in_every_build_folder(project,
     assert "long e;" in (inside.build_dir / "c.cdef.txt").read_text()
 
 
+@pytest.mark.parametrize("place", ["source", "."], ids=["in the source tree", "around the source tree"])
+def test_a_project_inside_its_build_folder_is_still_the_project(project, place, tmp_path):
+    two = "headerkit_generate(two WRITER cffi HEADERS a.h b.h OUTPUT two.txt)"
+    made = project(GENERATE + two, build_dir=tmp_path / place)
+    (made.source / "pyproject.toml").touch()
+    made.configure(PYTHON)
+    assert "parsed a.h" in made.build()
+    entries = [path.read_text() for path in made.source.glob(".headerkit/output/cffi/*/metadata.json")]
+    assert ['"project:b.h"' in text for text in entries] == [True, True]
+
+
 def test_a_header_that_vanished_since_the_store_was_filled_is_named(project):
     made = project(GENERATE)
     made.configure(PYTHON)
