@@ -140,3 +140,22 @@ def test_an_unknown_writer_is_named_with_the_nearest_one(two: Project):
     with pytest.raises(WriterError, match=r"tool\.headerkit\.writers: there is no writer 'cfi'\n.*'cffi'"):
         two.plan(toml)
     assert "2 problems" in refusal(two, toml + 'defines = ["1"]\n')
+
+
+def test_writers_that_only_options_and_outputs_name_are_known_ones(two: Project):
+    toml = 'writers = ["json"]\n[tool.headerkit.headers."b.h"]\nwriter_options = { cfi = {} }\n'
+    toml += "[tool.headerkit.writer.jsn]\nx = 1\n[tool.headerkit.output]\nctyps = 'x'\n"
+    with pytest.raises(WriterError) as caught:
+        two.plan(toml)
+    assert [line.partition(": ")[0] for line in caught.value.message.splitlines()] == [
+        "tool.headerkit.output.ctyps",
+        "tool.headerkit.writer.jsn",
+        'tool.headerkit.headers."b.h".writer_options.cfi',
+    ]
+
+
+def test_an_output_that_nothing_writes_is_pointed_out(two: Project):
+    toml = 'writers = ["json"]\n[tool.headerkit.headers."b.h"]\n[tool.headerkit.output]\ncffi = "x.txt"\n'
+    assert two.plan(toml).warnings == (
+        "tool.headerkit.output.cffi: nothing is written there, as 'cffi' is not among the writers",
+    )

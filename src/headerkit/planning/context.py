@@ -78,10 +78,6 @@ class Context:
 
     def raise_problems(self) -> None:
         """Raise one error with all problems, if there are any; its class says what is wrong where all are of a kind."""
-        if self.missing:
-            from headerkit.planning.units import check_defaults  # noqa: PLC0415  (which needs this class)
-
-            check_defaults(self)
         if self.missing and not self.problems:
             lines = [f"{where}: {what}" if where else what for where, what in self.missing]
             msg = lines[0] if len(lines) == 1 else "\n".join(["these headers are missing:", *(f"  {x}" for x in lines)])
