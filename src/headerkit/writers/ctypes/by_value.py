@@ -49,33 +49,45 @@ class ByValue:
             return f"{what} is incomplete" if record.size is None else f"the members of {what} are not known"
         if not record.size:
             return f"{what} has no size"
+        if (record.align or 1) > _SMALL:
+            return f"ctypes cannot pass {what} by value: it is aligned to {record.align} bytes"
         if self.by_size or (self.sysv and record.size > _SMALL):
             return ""
         natural = self._aggregate(record)
+        if self.sysv and natural is not None and _has_long_double(natural):
+            return f"ctypes cannot pass {what} by value: libffi does not return a long double in a record"
         if natural is not None:
             if not _has_union(natural) or (self.sysv and same_registers(natural)):
                 return ""
-        elif record.size <= _SMALL and all(
-            not floating and offset % (8 * align) == 0 for offset, align, floating in self._scalars(Tag(record.key), 0)
-        ):
+        elif record.size <= _SMALL and all(self._integers(Tag(record.key), 0, record.align or 1)):
             return ""
         return f"ctypes cannot pass {what} by value: its layout does not tell in which registers it goes"
 
-    def _scalars(self, type_: Type, offset: int) -> Iterator[tuple[int, int, bool]]:
-        """Bit offset and alignment in bytes of each scalar, and whether it may be anything but an integer."""
+    def _integers(self, type_: Type, offset: int, within: int) -> Iterator[bool]:
+        """For each part at a bit offset in a record aligned to `within` bytes: is it an aligned integer or made of such?
+
+        Of a record of these alone every word goes in an integer register, whatever ctypes tells of its parts.
+        """
         type_ = self._bare(type_)
         if isinstance(type_, Tag) and isinstance(record := self.header.tags.get(type_.key), Record):
+            align = record.align or 1
+            yield align <= min(within, 8) and offset % (8 * align) == 0
             for field in record.fields or ():
                 if field.width is None:
-                    yield from self._scalars(field.type, offset + field.offset)
+                    yield from self._integers(field.type, offset + field.offset, align)
+                elif field.name:
+                    yield self._measure(field.type)[1] <= align  # else packed: it may cross a word's end
         elif isinstance(type_, Array):
             # Elements are alike: the first two show every misalignment.
             size, _ = self._measure(type_.element)
             for index in range(min(type_.length or 0, 2)):
-                yield from self._scalars(type_.element, offset + 8 * index * size)
+                yield from self._integers(type_.element, offset + 8 * index * size, within)
         else:
-            scalar = self._scalar(type_)
-            yield offset, scalar.align if scalar else 1, scalar is None or scalar.floating
+            part = self._scalar(type_)
+            if part is None or part.floating:
+                yield False
+            else:
+                yield part.align <= min(within, 8) and offset % (8 * part.align) == 0
 
     def _bare(self, type_: Type) -> Type:
         """The type without names; an enum is its integer."""
@@ -136,6 +148,12 @@ class ByValue:
         if record.fields is None or round_up(end, strictest) != record.size or strictest != record.align:
             return None
         return Aggregate(record.size, strictest, tuple(parts), union=union)
+
+
+def _has_long_double(part: Part) -> bool:
+    if isinstance(part, Scalar):
+        return part.size > 8
+    return any(map(_has_long_double, part.parts))
 
 
 def _has_union(part: Part) -> bool:

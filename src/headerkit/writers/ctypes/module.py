@@ -202,6 +202,7 @@ class Module:
         except UnsupportedError as error:
             return "unsupported", str(error)
         helper = "_stdcall" if factory == "WINFUNCTYPE" and not self.speller.windows_64 else "_function"
+        parameters = tuple(self._named_callback(function, *pair) for pair in enumerate(parameters))
         symbol = self._symbol(function.name, function.asm_label)
         self.functions.append(Bound(self.names.ordinary[function.name], symbol, function, helper, result, parameters))
         return "emitted", "an inline function: only some libraries export it" if function.inline else ""

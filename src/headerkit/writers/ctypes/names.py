@@ -53,6 +53,7 @@ class ModuleNames:
         self._scope = Scope(RESERVED)
         self.ordinary: dict[str, str] = {}
         self.tags: dict[str, str] = {}
+        self._spelled = {key: tag.name or tag.typedef for key, tag in header.tags.items()}
         self._claim_ordinary(header)
         self._claim_tags(header)
 
@@ -70,7 +71,9 @@ class ModuleNames:
     def renamed(self) -> dict[str, str]:
         """The Python name of each C name that is another one, where no other thing has the C name."""
         mine = {*self.ordinary.values(), *self.tags.values()}
-        return {name: made for name, made in self.ordinary.items() if made != name and name not in mine}
+        tags = {self._spelled[key]: made for key, made in self.tags.items() if self._spelled.get(key)}
+        both = {**tags, **self.ordinary}
+        return {name: made for name, made in both.items() if made != name and name not in mine}
 
     def _claim_ordinary(self, header: Header) -> None:
         for owned in (True, False):

@@ -13,7 +13,8 @@ from headerkit.writers.ctypes.stored import round_up
 
 __all__ = ["Aggregate", "Scalar", "same_registers"]
 
-RegisterClass = Literal["none", "integer", "sse"]
+RegisterClass = Literal["none", "integer", "float", "sse"]
+"""`float` is a word of which only the first four bytes are handed over."""
 
 
 class Scalar(NamedTuple):
@@ -49,7 +50,7 @@ def _true_classes(record: Aggregate) -> list[RegisterClass]:
     classes: list[RegisterClass] = ["none"] * (-(-record.size // 8))
     for offset, scalar in _scalars(record, 0):
         for word in range(offset // 8, min(-(-(offset + scalar.size) // 8), len(classes))):
-            classes[word] = _merged(classes[word], "sse" if scalar.floating else "integer")
+            classes[word] = _merged(classes[word], _class(scalar, offset))
     return classes
 
 
@@ -67,8 +68,7 @@ def _scalars(part: Part, base: int) -> list[tuple[int, Scalar]]:
 def _libffi_classes(part: Part, offset: int, *, flat: bool) -> list[RegisterClass]:
     """libffi's `classify_argument` (src/x86/ffi64.c) at an offset into an eightbyte."""
     if isinstance(part, Scalar):
-        kind: RegisterClass = "sse" if part.floating else "integer"
-        return [kind] * (-(-(part.size + offset) // 8))
+        return [_class(part, offset)] * (-(-(part.size + offset) // 8))
     if part.array and not flat:
         return ["integer"]
     words = -(-(part.size + offset) // 8)
@@ -84,7 +84,15 @@ def _libffi_classes(part: Part, offset: int, *, flat: bool) -> list[RegisterClas
     return classes
 
 
+def _class(scalar: Scalar, offset: int) -> RegisterClass:
+    if not scalar.floating:
+        return "integer"
+    return "float" if scalar.size == 4 and offset % 8 == 0 else "sse"
+
+
 def _merged(one: RegisterClass, other: RegisterClass) -> RegisterClass:
     if "integer" in (one, other):
         return "integer"
-    return one if other == "none" else other
+    if "none" in (one, other):
+        return one if other == "none" else other
+    return one if one == other else "sse"

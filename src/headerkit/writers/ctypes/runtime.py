@@ -82,7 +82,7 @@ _FUNCTION = """
 def _function(symbol, restype, *argtypes):
     try:
         function = _lib[symbol]
-    except AttributeError:
+    except (AttributeError, ValueError):
         return _absent(symbol)
     function.restype = restype
     function.argtypes = argtypes
@@ -95,7 +95,7 @@ def _stdcall(symbol, restype, *argtypes):
     for name in (symbol, f"{symbol}@{size}", f"_{symbol}@{size}"):
         try:
             function = _c.WinDLL(_lib._name, handle=_lib._handle)[name]
-        except AttributeError:
+        except (AttributeError, ValueError):
             continue
         function.restype = restype
         function.argtypes = argtypes

@@ -111,7 +111,8 @@ class Hints:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             return f"{self.ctype(expression)} | None"
         if self._is_pointer(node) and isinstance(node, ast.Call):
-            return f"_In[{self.ctype(node.args[0])}]"
+            target = self.ctype(node.args[0])
+            return "_Text" if target == "_c.c_char" else f"_In[{target}]"
         name = self._simple(node)
         return self._builtins(_TAKES.get(name) or _VALUES.get(name, "int")) if name else self.ctype(expression)
 
