@@ -49,6 +49,8 @@ struct packed { char c; int i; short s; };
 #pragma pack(pop)
 struct __attribute__((aligned(32))) spaced { char c; };
 struct odd { char c; __int128 wide; };
+typedef unsigned long __attribute__((aligned(4))) low;
+struct loose { int a; low b; char c; };
 struct broad { uint64_t a : 8, b : 56; };
 union either { float f; unsigned char bytes[4]; };
 typedef struct { int x, y; } point;

@@ -124,10 +124,7 @@ class Types:
                 size, align = self._size_align(element)
                 found = size * (length or 0), align
             case ir.Alias(name):
-                typedef = self.header.typedefs.get(name)
-                found = (typedef.size, typedef.align) if typedef else None
-                if found and found[0] is None and typedef:
-                    found = self._size_align(typedef.type)
+                found = self._typedef(name)
             case ir.Tag(key):
                 tag = self.header.tags.get(key)
                 found = (tag.size, tag.align) if tag else None
@@ -139,6 +136,15 @@ class Types:
             msg = "a member's size is not known"
             raise UnsayableError(msg)
         return found[0], found[1]
+
+    def _typedef(self, name: str) -> tuple[int | None, int | None] | None:
+        typedef = self.header.typedefs.get(name)
+        if typedef is None:
+            return None
+        try:
+            return self._size_align(typedef.type)  # what LuaJIT knows: attributes of the typedef are not written
+        except UnsayableError:
+            return typedef.size, typedef.align
 
     def _leaf(self, node: Leaf) -> str:
         match node:
