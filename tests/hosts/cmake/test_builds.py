@@ -234,3 +234,31 @@ def test_a_store_of_a_newer_format_is_refused_with_the_cure(cmake, sample, tmp_p
     said = project.refuse()
     assert "the store has format 2, and this headerkit reads format 1" in said
     assert "pip install -U headerkit" in said
+
+
+def test_a_ctypes_module_is_installed_beside_its_library_and_calls_it(cmake, tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "pair.h").write_text("struct pair { int a, b; };\nint pair_sum(const struct pair *pair);\n")
+    (source / "pair.c").write_text('#include "pair.h"\nint pair_sum(const struct pair *p) { return p->a + p->b; }\n')
+    (source / "CMakeLists.txt").write_text(
+        """
+cmake_minimum_required(VERSION 3.21)
+project(pair LANGUAGES C)
+find_package(headerkit CONFIG REQUIRED)
+add_library(pair SHARED pair.c)
+headerkit_generate(pair_py WRITER ctypes pyi HEADERS pair.h OUTPUT _pair.py _pair.pyi
+                   ARGS --writer-opt "ctypes:library=./libpair.so")
+install(TARGETS pair LIBRARY DESTINATION pairpkg)
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/_pair.py" "${CMAKE_CURRENT_BINARY_DIR}/_pair.pyi" DESTINATION pairpkg)
+"""
+    )
+    project = cmake(source)
+    project.configure(PYTHON)
+    project.build()
+    project.succeed("--install", project.build_dir, "--prefix", tmp_path / "site")
+    code = "import pairpkg._pair as p, ctypes; print(p.pair_sum(ctypes.byref(p.pair(2, 3))))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path / "site", capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "5\n", done.stderr
