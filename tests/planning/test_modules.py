@@ -162,6 +162,7 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "pc"
     folder.mkdir()
     monkeypatch.setenv("PKG_CONFIG_PATH", str(folder))
+    monkeypatch.delenv("PKG_CONFIG", raising=False)
     monkeypatch.setattr("headerkit.planning.packages._KNOWN", {})
     return folder
 
@@ -200,6 +201,20 @@ def test_without_the_program_it_is_said(vec: Project, packages: Path, monkeypatc
     monkeypatch.setenv("PATH", str(packages))
     plan = vec.plan(MODULE + 'headers = ["stdio.h"]\npkg_config = ["hkdemo"]\n')
     assert plan.warnings == ("pkg-config: neither pkg-config nor pkgconf is installed, so 'hkdemo' adds nothing",)
+
+
+def test_the_program_that_a_variable_names_is_the_one(vec: Project, packages: Path, monkeypatch: pytest.MonkeyPatch):
+    (packages / "hkstatic.pc").write_text(
+        "Name: hkstatic\nDescription: x\nVersion: 1\nLibs: -lhkstatic\nLibs.private: -lhkprivate\n"
+    )
+    toml = MODULE + 'headers = ["stdio.h"]\npkg_config = ["hkstatic"]\n'
+    monkeypatch.setenv("PKG_CONFIG", "pkg-config --static")
+    assert vec.plan(toml).modules[0].libraries == ("hkstatic", "hkprivate")
+    monkeypatch.setattr("headerkit.planning.packages._KNOWN", {})
+    monkeypatch.setenv("PKG_CONFIG", "/no/such/pkg-config")
+    assert vec.plan(toml).warnings == (
+        "pkg-config: PKG_CONFIG names '/no/such/pkg-config', which is not installed, so 'hkstatic' adds nothing",
+    )
 
 
 def test_a_flag_is_no_package(vec: Project, packages: Path):

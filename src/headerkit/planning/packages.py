@@ -56,18 +56,22 @@ def ask_packages(context: Context, names: Iterable[str], where: str) -> list[Pac
 
 
 def _ask(name: str) -> tuple[str, str]:
-    import shutil  # noqa: PLC0415  (only projects that name packages pay for these)
+    import shlex  # noqa: PLC0415  (only projects that name packages pay for these)
+    import shutil  # noqa: PLC0415
     import subprocess  # noqa: PLC0415
 
     chosen = os.environ.get("PKG_CONFIG", "")
-    program = next((found for found in (chosen, "pkg-config", "pkgconf") if found and shutil.which(found)), "")
-    if not program:
-        return "", f"neither pkg-config nor pkgconf is installed, so {name!r} adds nothing"
+    # PKG_CONFIG may hold options too ("pkg-config --static"); what it names is taken or nothing is.
+    commands = [shlex.split(chosen)] if chosen else [["pkg-config"], ["pkgconf"]]
+    command = next((words for words in commands if words and shutil.which(words[0])), None)
+    if command is None:
+        what = f"PKG_CONFIG names {chosen!r}, which is not" if chosen else "neither pkg-config nor pkgconf is"
+        return "", f"{what} installed, so {name!r} adds nothing"
     # System directories are left out by pkg-config itself: naming them would change the search order of the compiler.
-    done = subprocess.run([program, "--cflags", "--libs", name], capture_output=True, text=True, check=False)
+    done = subprocess.run([*command, "--cflags", "--libs", name], capture_output=True, text=True, check=False)
     if done.returncode:
         reason = next((line.strip() for line in done.stderr.splitlines() if line.strip()), "")
-        return "", f"{program} does not know {name!r}: {reason or 'no reason given'}"
+        return "", f"{command[0]} does not know {name!r}: {reason or 'no reason given'}"
     return done.stdout, ""
 
 
