@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from headerkit._compat import tomllib
 from headerkit.cli.make_reference import settings_reference
 from headerkit.cli.make_schema import settings_schema
-from headerkit.settings.model import CffiEntry, HeaderEntry, Settings
+from headerkit.settings.model import (
+    BuildSettings,
+    CacheSettings,
+    CffiEntry,
+    HeaderEntry,
+    RuleEntry,
+    RuleSettings,
+    Settings,
+)
 from headerkit.settings.problems import Problems
 from headerkit.settings.read import Reader, keys_of
 from headerkit.settings.schema import tool_schema
@@ -81,3 +91,36 @@ def test_validate_pyproject_takes_the_schema():
     validate({"tool": {"headerkit": ACCEPTED[2]}})
     with pytest.raises(errors.ValidationError, match=r"tool\.headerkit"):
         validate({"tool": {"headerkit": REFUSED[0]}})
+
+
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_settings_on_every_page_are_settings(page: Path):
+    blocks = re.findall(r"^```toml\n(.*?)^```", page.read_text(), re.DOTALL | re.MULTILINE)
+    for block in blocks:
+        tables = tomllib.loads(block)
+        problems = Problems()
+        if "headerkit" in tables.get("tool", {}):
+            Reader(problems, dict.fromkeys(re.findall(r"\$\{(\w+)\}", block), "x")).table(
+                Settings, tables["tool"]["headerkit"], "tool.headerkit"
+            )
+        assert not problems, block
+
+
+TABLES = (Settings, HeaderEntry, CffiEntry, RuleSettings, RuleEntry, CacheSettings, BuildSettings)
+EXAMPLES = [
+    (f"{cls.__name__}.{name}", hint, f"{name} = {found.metadata['example']}")
+    for cls in TABLES
+    for name, (found, hint) in keys_of(cls).items()
+    if found.metadata["example"]
+]
+
+
+@pytest.mark.parametrize(("hint", "text"), [example[1:] for example in EXAMPLES], ids=[name for name, *_ in EXAMPLES])
+def test_every_example_is_a_value_of_its_key(hint: object, text: str):
+    problems = Problems()
+    (value,) = tomllib.loads(text).values()
+    Reader(problems, {}).value(hint, value, "key")
+    assert not problems
