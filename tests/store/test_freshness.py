@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from headerkit.backends.protocol import FileRead
-from headerkit.errors import HeaderNotFoundError
+from headerkit.errors import HeaderNotFoundError, StoreError
 from headerkit.plan import CachePolicy
 from headerkit.store import Found, Missed, Store, take_closure
 from headerkit.unit import IncludeDir
@@ -51,8 +53,6 @@ def test_a_folder_in_a_header_s_place_is_a_miss(project):
 
 
 def test_a_named_pipe_in_a_header_s_place_is_a_miss_and_does_not_hang(project):
-    import os  # noqa: PLC0415
-
     project.put(project.unit())
     (project.root / "include/sub/b.h").unlink()
     os.mkfifo(project.root / "include/sub/b.h")
@@ -256,6 +256,18 @@ def test_a_header_removed_while_it_was_parsed_is_reported(project):
     parsed = project.parse(unit)
     (project.root / "include/sub/b.h").unlink()
     with pytest.raises(HeaderNotFoundError, match=r"^include/sub/b.h was read, and is gone"):
+        take_closure(unit, parsed)
+
+
+def test_a_header_that_cannot_be_read_again_is_an_error_of_the_store(project, monkeypatch):
+    unit = project.unit()
+    parsed = project.parse(unit)
+
+    def refuse(*_args):
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(StoreError, match=r"was read, and cannot be read again: Too many open files"):
         take_closure(unit, parsed)
 
 

@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from headerkit.digest import file_digest, text_digest
-from headerkit.errors import HeaderNotFoundError
+from headerkit.errors import HeaderNotFoundError, StoreError
 from headerkit.portable import PathMap, pkg_config_name
 from headerkit.store.libc import LIBC_FOLDERS, is_libc, public_part
 
@@ -39,7 +39,7 @@ class Closure(NamedTuple):
 
 
 def take_closure(unit: Unit, parsed: Parsed) -> Closure:
-    """Digest what a parse read. Raises HeaderNotFoundError for a file that is no longer there."""
+    """Digest what a parse read. Raises HeaderNotFoundError for a file that is gone, StoreError for an unreadable one."""
     files: dict[str, str] = {}
     library: dict[str, str] = {}
     named: set[str] = set()
@@ -121,9 +121,13 @@ def _files_read(unit: Unit, parsed: Parsed) -> list[FileRead]:
 
 
 def _digest(read: FileRead) -> str:
-    digest = read.digest or file_digest(read.path)
+    name = read.portable.partition(":")[2]
+    try:
+        digest = read.digest or file_digest(read.path)
+    except OSError as error:
+        msg = f"{name} was read, and cannot be read again: {error.strerror or error}"
+        raise StoreError(msg) from error
     if digest is None:
-        name = read.portable.partition(":")[2]
         msg = f"{name} was read, and is gone"
         raise HeaderNotFoundError(msg, cause="it was removed while headerkit was running", hint="run it again")
     return digest
