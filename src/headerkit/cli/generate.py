@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from headerkit.cli.results import print_json, print_ledger, print_lines
 from headerkit.cli.screen import Screen
+from headerkit.errors import LockedError
 from headerkit.generation import run as run_plan
 from headerkit.planning import make_plan
 from headerkit.settings import Overrides, load_settings
@@ -54,7 +55,13 @@ def run(arguments: list[str]) -> int:
         return 0
     # A text for standard output has it for itself: there the lines about it are left out.
     prints = bool(overrides.writers) and not choices.json and any(not job.output for job in plan.jobs)
-    _show(plan, _generate(plan, choices, prints=prints), choices, prints=prints)
+    try:
+        results = _generate(plan, choices, prints=prints)
+    except LockedError as error:
+        if choices.depfile:  # only the build knows the directories that its targets provide
+            error.hint = "the same build with libclang at hand, and not locked   (then commit the store)"
+        raise
+    _show(plan, results, choices, prints=prints)
     return 0
 
 

@@ -225,6 +225,9 @@ def test_a_miss_without_libclang_says_what_changed_and_what_to_do(cmake, sample,
     assert "include/stats/window.h changed" in said
     assert "Traceback" not in said
     assert not (project.build_dir / "stats.cdef.txt").exists()
+    said = project.refuse(HEADERKIT_LOCKED="1")
+    assert "and it is locked" in said
+    assert "try:   the same build with libclang at hand, and not locked   (then commit the store)" in said
 
 
 def test_a_store_of_a_newer_format_is_refused_with_the_cure(cmake, sample, tmp_path):
