@@ -5,6 +5,7 @@ import pytest
 from headerkit.errors import SettingsError
 from headerkit.ir import (
     Alias,
+    Builtin,
     Enum,
     Enumerator,
     Field,
@@ -17,7 +18,6 @@ from headerkit.ir import (
     Tag,
     Typedef,
 )
-from headerkit.ir import Builtin
 from headerkit.selection import Rule, select
 
 INT = Builtin("int")

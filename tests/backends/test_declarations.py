@@ -232,7 +232,8 @@ def test_c23_gives_enums_a_type_and_empty_parentheses_a_prototype(ir):
 
 def test_comments_of_any_style_are_kept(ir):
     header = ir(
-        "// one\n// two\nint a(void);\n\n/* plain */ int b(void);\n\n/**\n * Starred.\n *\n *   - indented\n */\nint c(void);\n"
+        "// one\n// two\nint a(void);\n\n/* plain */ int b(void);\n\n"
+        "/**\n * Starred.\n *\n *   - indented\n */\nint c(void);\n"
         "extern int d; ///< trailing\nint e(void);\n"
     )
     assert [item.doc for item in header.declarations] == [

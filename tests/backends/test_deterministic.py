@@ -15,9 +15,9 @@ from headerkit.backends.libclang.library import candidates
 HEADERS = Path(__file__).parent / "headers"
 
 PUBLIC = (
-    "zlib.h sqlite3.h curl/curl.h vulkan/vulkan_core.h lzma.h zstd.h alsa/asoundlib.h duktape.h uv.h git2.h hdf5.h"
-    " libxml/parser.h openssl/ssl.h"
-).split()
+    *("zlib.h", "sqlite3.h", "curl/curl.h", "vulkan/vulkan_core.h", "lzma.h", "zstd.h", "alsa/asoundlib.h"),
+    *("duktape.h", "uv.h", "git2.h", "hdf5.h", "libxml/parser.h", "openssl/ssl.h"),
+)
 
 # The child makes the IR, so that each library has a process of its own; folders and orders differ on purpose.
 CHILD = """

@@ -12,9 +12,9 @@ PROGRAMS = int(os.environ.get("HEADERKIT_FUZZ_PROGRAMS", "2000"))
 BATCH = 100
 
 SCALARS = (
-    "char,signed char,unsigned char,short,unsigned short,int,unsigned,long,unsigned long,long long,float,double,"
-    "long double,_Bool,void *,int (*)(int),__int128,float _Complex"
-).split(",")
+    *("char", "signed char", "unsigned char", "short", "unsigned short", "int", "unsigned", "long", "unsigned long"),
+    *("long long", "float", "double", "long double", "_Bool", "void *", "int (*)(int)", "__int128", "float _Complex"),
+)
 BITS = {"int": 32, "unsigned": 32, "long": 64, "unsigned char": 8, "short": 16, "_Bool": 1, "unsigned long long": 64}
 
 

@@ -78,8 +78,10 @@ def test_function_like_macros_keep_parameters_and_body(macros):
 
 @pytest.mark.parametrize(
     "name",
-    ["POINTER", "BEGIN", "END", "HALF", "CLOSE", "STATEMENT", "SEMICOLON", "ATTRIBUTE", "KEYWORD", "UNDECLARED", "CALL"]
-    + ["LIST", "INITIALISER", "SELF", "LOOP_A", "LOOP_B"],
+    [
+        *("POINTER", "BEGIN", "END", "HALF", "CLOSE", "STATEMENT", "SEMICOLON", "ATTRIBUTE", "KEYWORD", "UNDECLARED"),
+        *("CALL", "LIST", "INITIALISER", "SELF", "LOOP_A", "LOOP_B"),
+    ],
 )
 def test_what_is_no_value_says_why(macros, name):
     assert macros[name].kind == "other"

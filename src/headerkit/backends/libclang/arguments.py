@@ -9,8 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from headerkit.backends.libclang.builtin_headers import SHIMS, compiler_headers
 from headerkit.portable import system_include_dirs
@@ -29,8 +28,7 @@ _OWN_SYSROOT = ("--sysroot", "-isysroot", "-nostdinc", "-nostdlibinc")
 _LEAKING = ("CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "OBJC_INCLUDE_PATH", "SDKROOT")
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(NamedTuple):
     """clang's arguments, and the directories they imply (`builtin` and `system` in search order)."""
 
     argv: tuple[str, ...]

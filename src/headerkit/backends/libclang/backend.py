@@ -7,9 +7,11 @@ import os
 import sys
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.arguments import clang_arguments, clean_environment
+from headerkit.backends.libclang.compilers import POSE, agreed, asks_for_version, poses_on, seen_by
 from headerkit.backends.libclang.library import find_libclang
 from headerkit.backends.libclang.main_file import compose
 from headerkit.backends.libclang.prescan import prescan
@@ -22,6 +24,7 @@ from headerkit.errors import HeaderNotFoundError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from headerkit.backends.libclang.arguments import Arguments
     from headerkit.backends.libclang.library import Library
     from headerkit.backends.protocol import Parsed
     from headerkit.unit import Unit
@@ -71,8 +74,20 @@ def _parse(unit: Unit, library: Library) -> Parsed:
             elif not last and (missed := reading.missed()):
                 probes += missed
             else:
-                return reading.result()
-    raise AssertionError  # the last attempt returns or raises
+                result = reading.result()
+                break
+    else:
+        raise AssertionError  # the last attempt breaks or raises
+    if poses_on(unit.target) and asks_for_version(reading.own_texts, scans.values()):
+        result = _as_gcc_agrees(unit, library, arguments, result)
+    return result
+
+
+def _as_gcc_agrees(unit: Unit, library: Library, arguments: Arguments, result: Parsed) -> Parsed:
+    """The answer without what a modern gcc does not see."""
+    with TranslationUnit(library, compose(unit, []), (*arguments.argv, *POSE)) as posed:
+        seen = seen_by(posed)
+    return result if seen is None else replace(result, header=agreed(result.header, seen))
 
 
 def _check_header(unit: Unit) -> None:

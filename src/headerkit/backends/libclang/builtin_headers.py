@@ -8,7 +8,6 @@ whose release is nearest to the library's, at last from gcc's.
 
 from __future__ import annotations
 
-import glob
 import os
 import re
 import sys
@@ -20,6 +19,8 @@ SHIMS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "include")
 
 def compiler_headers(library_path: str, major: int) -> str:
     """The folder of a real compiler's own headers that suits libclang `major` best, or ""."""
+    import glob  # noqa: PLC0415 - hardly any unit needs these headers
+
     own = _beside(library_path)
     if own:
         return own
@@ -45,6 +46,8 @@ def compiler_headers(library_path: str, major: int) -> str:
 
 def _beside(library_path: str) -> str:
     """The headers that came with the library: a resource folder near it."""
+    import glob  # noqa: PLC0415 - as above
+
     folder = os.path.dirname(os.path.realpath(library_path))
     patterns = ("resource/include", "resource/*/include", "clang/*/include", "../lib/clang/*/include")
     for pattern in patterns:

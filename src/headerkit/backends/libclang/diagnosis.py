@@ -44,7 +44,8 @@ def diagnose() -> Diagnosis:
     """Load each libclang there is, then parse a small unit with the one that would be used."""
     target = host_target()
     tried = tuple(_try(candidate) for candidate in library.candidates())
-    used, real, error = "", "", None
+    used, real = "", ""
+    error: HeaderkitError | None = None
     try:
         found = library.find_libclang()
         used = found.path

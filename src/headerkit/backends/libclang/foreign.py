@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headerkit.ir import Alias, Record, Tag
+from headerkit.ir import Alias, Record, Tag, Typedef
 from headerkit.references import References, in_order, parts, types_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def complete_and_order(reader: Declarations) -> tuple[Declaration, ...]:
     references = References(pulled)
     records = [item for item in pulled if isinstance(item, Record) and item.fields is not None]
     if records:
-        complete = references.complete(own)
+        # An own typedef may be all that leads from a function to a foreign record.
+        complete = References([*pulled, *(item for item in own if isinstance(item, Typedef))]).complete(own)
         for item in records:
             if item.key not in complete:
                 item.fields = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from headerkit.backends.libclang.abi import CursorKind
@@ -35,14 +34,16 @@ class Directive(NamedTuple):
     found: int
 
 
-@dataclass(slots=True)
 class Inclusions:
     """All inclusions of a parse, by file handle. `owned` holds the handles of own files, in order of reading."""
 
-    main: int
-    directives: list[Directive] = field(default_factory=list)
-    read: dict[int, None] = field(default_factory=dict)
-    owned: dict[int, None] = field(default_factory=dict)
+    __slots__ = ("directives", "main", "owned", "read")
+
+    def __init__(self, main: int) -> None:
+        self.main = main
+        self.directives: list[Directive] = []
+        self.read: dict[int, None] = {}
+        self.owned: dict[int, None] = {}
 
 
 def read_inclusions(

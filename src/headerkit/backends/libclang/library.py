@@ -9,8 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from headerkit.backends.libclang.abi import load, parse_function, string_reader
 from headerkit.errors import LibclangUnavailableError
@@ -27,16 +26,14 @@ OLDEST, NEWEST = 14, 22
 INSTALL = "headerkit install-libclang, or: pip install 'headerkit[clang]'"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A file that may be libclang, and how it was come by."""
 
     path: str
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(NamedTuple):
     """A loaded libclang. `version` is its own text, `major` the LLVM release (0 when the text does not say)."""
 
     clang: Clang

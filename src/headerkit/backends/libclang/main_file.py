@@ -7,8 +7,7 @@ between the unit and the probes: where clang does not see it, the unit left some
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from headerkit.errors import ParseError
 
@@ -62,8 +61,7 @@ _PREAMBLE = (
 PREAMBLE_LINES = _PREAMBLE.count("\n")
 
 
-@dataclass(frozen=True, slots=True)
-class MainFile:
+class MainFile(NamedTuple):
     """The main file: its made-up path, its text, and the line (from 1) where the probes begin."""
 
     path: str

@@ -1,8 +1,8 @@
 """Macros that clang evaluates: which ones, and the text that makes it do so.
 
 A probe is a line `static const __auto_type __hk_probe_N = NAME;` after the unit's text, compiled only where the macro
-is defined at the end of the unit; its initialiser has the macro's value, its type the macro's C type. A macro whose body
-(or that of a macro it uses) could run over its line's end is not probed: an unbalanced bracket, a statement, a
+is defined at the end of the unit; its initialiser has the macro's value, its type the macro's C type. A macro whose
+body (or that of a macro it uses) could run over its line's end is not probed: an unbalanced bracket, a statement, a
 declaration's words. So one bad probe cannot hurt the next; should one do it all the same, the reader sees that a probe
 is missing and asks again without the bad one.
 """
@@ -30,11 +30,13 @@ _LITERALS = re.compile(rb'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 _GROUP = re.compile(rb"\([^()\[\]]*\)|\[[^()\[\]]*\]")
 _WORD = re.compile(rb"[A-Za-z_$][\w$]*")
 _NO_EXPRESSION = frozenset(
-    b"if else for while do switch case default return goto break continue typedef extern static inline __inline"
-    b" __inline__ register auto __extension__ __attribute__ __attribute __declspec _Pragma __pragma asm __asm __asm__"
+    b"if else for while do switch case default return goto break continue typedef extern static inline"
+    b" __inline __inline__ register auto __extension__ __attribute__ __attribute __declspec _Pragma __pragma"
+    b" asm __asm __asm__"
     b" _Noreturn noreturn _Static_assert __restrict restrict _Thread_local __thread __LINE__ __FILE__ __COUNTER__"
     b" __func__ __FUNCTION__ __PRETTY_FUNCTION__ __DATE__ __TIME__ __TIMESTAMP__ __cdecl __stdcall __fastcall"
-    b" _Alignas alignas __label__ const volatile __has_attribute __has_builtin __has_c_attribute __has_constexpr_builtin"
+    b" _Alignas alignas __label__ const volatile __has_attribute __has_builtin __has_c_attribute"
+    b" __has_constexpr_builtin"
     b" __has_cpp_attribute __has_declspec_attribute __has_embed __has_extension __has_feature __has_include"
     b" __has_include_next __has_warning __is_identifier".split()
 )
@@ -47,7 +49,7 @@ _HARMLESS = ("type", "list")
 
 
 class Probe(NamedTuple):
-    """A macro to ask for. `guard` is a macro that must be defined too ("" for none); `value` False asks only whether."""
+    """A macro to ask for. `guard` must be defined too ("" for none); `value` False asks only whether it is defined."""
 
     name: str
     guard: str = ""

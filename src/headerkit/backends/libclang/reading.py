@@ -123,6 +123,11 @@ class Reading:
     def _is_undefined(self, name: str) -> bool:
         return any(name in found.undefined for found in self._scans.values())
 
+    @property
+    def own_texts(self) -> list[bytes]:
+        """The library's own files' bytes."""
+        return [self._parsed.contents(handle) for handle in self._owned]
+
     def result(self) -> Parsed:
         """The answer."""
         unit, parsed = self._unit, self._parsed

@@ -12,7 +12,6 @@ Keys depend on the declarations alone: not on files, on the order of other decla
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from headerkit.backends.libclang.abi import CursorKind
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["KEYWORDS", "TagName", "TagNames"]
 
 KEYWORDS = {CursorKind.STRUCT: "struct", CursorKind.UNION: "union", CursorKind.ENUM: "enum"}
-_SPELLED = re.compile(r"(?:(struct|union|enum) )?([A-Za-z_$\x80-\U0010ffff][\w$]*)")
 
 
 class TagName(NamedTuple):
@@ -48,11 +46,10 @@ class TagNames:
         clang = self._clang
         keyword = KEYWORDS.get(declaration.kind, "struct")
         spelled = self._unit.text(clang.clang_getTypeSpelling(clang.clang_getCursorType(declaration)))
-        match = _SPELLED.fullmatch(spelled)
-        if match and match[1]:
-            return TagName(f"{keyword} {match[2]}", match[2], "")
-        if match:
-            return TagName(match[2], "", match[2])
+        # `struct foo`; `foo_t` for an untagged one that a typedef names; `struct (unnamed at ...)` else.
+        word, _, tag = spelled.rpartition(" ")
+        if "(" not in spelled:
+            return TagName(f"{keyword} {tag}", tag, "") if word else TagName(tag, "", tag)
         return TagName(self._free(context or f"{keyword} {{{self._first(declaration)}}}"), "", "")
 
     def _first(self, declaration: CXCursor) -> str:

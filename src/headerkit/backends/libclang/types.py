@@ -6,7 +6,7 @@ names) is kept, sugar that clang adds (elaborated, parenthesised, decayed types)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.abi import TypeKind
 from headerkit.ir import (
@@ -28,8 +28,13 @@ from headerkit.ir import (
 )
 
 if TYPE_CHECKING:
+    from typing import Protocol as _Protocol
+
     from headerkit.backends.libclang.abi import CXCursor, CXType
     from headerkit.backends.libclang.translation_unit import TranslationUnit
+
+else:
+    _Protocol = object
 
 __all__ = ["UNSIGNED_KINDS", "Names", "Types", "qualified"]
 
@@ -90,7 +95,8 @@ _QUALIFIERS = tuple(
 _FUNCTION_KINDS = (TypeKind.FUNCTION_PROTO, TypeKind.FUNCTION_NO_PROTO)
 
 
-class Names(Protocol):
+# At run time a plain class: a Protocol costs a millisecond to make, and a cold run pays it.
+class Names(_Protocol):
     """Who gives names to declarations that types refer to, and sees to it that they come into the IR."""
 
     def tag(self, declaration: CXCursor) -> str:

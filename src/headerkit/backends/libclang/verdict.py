@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from headerkit.backends.libclang.abi import CursorKind
 from headerkit.backends.libclang.main_file import PREAMBLE_LINES, SENTINEL
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Verdict", "judge"]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """`error`: what stops the unit. `missing`: a file was not found. `refused`: the numbers of refused probes."""
 
     error: ParseError | None = None
