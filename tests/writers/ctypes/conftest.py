@@ -9,7 +9,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,7 +17,9 @@ from headerkit.backends import get_backend
 from headerkit.target import host_target
 from headerkit.unit import Unit
 from headerkit.writers.ctypes import CtypesOptions, CtypesWriter
-from headerkit.writers.protocol import Output
+
+if TYPE_CHECKING:
+    from headerkit.writers.protocol import Output
 
 VERSIONS = ("3.10", "3.11", "3.12", "3.13")
 

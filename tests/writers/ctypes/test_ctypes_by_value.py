@@ -7,7 +7,6 @@ import tempfile
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
-
 from tests.writers.ctypes.conftest import PYTHONS, Workbench
 from tests.writers.ctypes.test_ctypes_layout import PREAMBLE, Drawn, declaration, records
 
@@ -64,7 +63,9 @@ def compare(drawn: list[Drawn]) -> int:
         f"{prototype(n, r)} {{ memcpy(seen, &r, a == 1 && b == 2.5 && c == 3 ? sizeof r : 0); return r; }}\n"
         for n, r in enumerate(drawn)
     )
-    names = [([m.name for m in r.members if m.name and not m.bits], [m.name for m in r.members if m.bits]) for r in drawn]
+    names = [
+        ([m.name for m in r.members if m.name and not m.bits], [m.name for m in r.members if m.bits]) for r in drawn
+    ]
     nested = [
         [m.name for m in r.members if m.name and any(f"long double {m.name}" in other.text for other in r.members)]
         for r in drawn
@@ -73,7 +74,9 @@ def compare(drawn: list[Drawn]) -> int:
         bench = Workbench(Path(folder))
         bench.compile(f"{header}#include <string.h>\n{bodies}")
         bench.write(header, library=("./libsample.so",))
-        script = f"DRAWN = {json.dumps(json.dumps(names))}\nLONG_DOUBLES = {dict((f'R{n}', x) for n, x in enumerate(nested))}\n"
+        script = (
+            f"DRAWN = {json.dumps(json.dumps(names))}\nLONG_DOUBLES = { {f'R{n}': x for n, x in enumerate(nested)} }\n"
+        )
         checked = 0
         for version, python in PYTHONS.items():
             wrong, checked = bench.ask(script + CHECK, python)
@@ -87,5 +90,7 @@ def test_records_of_any_shape_are_passed_as_gcc_passes_them(drawn: list[Drawn]) 
     for record in drawn:
         # Large records go in memory whatever is in them; small ones are what can go wrong.
         record.members = [m for m in record.members if "[" not in m.text][:4]
-        record.members = [m for m in record.members if m.text or any(f" {m.name}" in o.text for o in record.members if o.text)]
+        record.members = [
+            m for m in record.members if m.text or any(f" {m.name}" in o.text for o in record.members if o.text)
+        ]
     compare([record for record in drawn if any(m.name for m in record.members)])

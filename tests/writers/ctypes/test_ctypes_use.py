@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import shutil
+from typing import TYPE_CHECKING
 
 import pytest
 
 from headerkit.ir import Builtin, Function, FunctionType, Header, Location, Macro, Pointer, Record, Tag
 from headerkit.writers import get_writer, writer_class, writer_facts
-from tests.writers.ctypes.conftest import Workbench
+
+if TYPE_CHECKING:
+    from tests.writers.ctypes.conftest import Workbench
 
 ZLIB = """
 import zlib as python_zlib
@@ -221,7 +224,9 @@ def test_everything_in_one_header_works(bench: Workbench, python: str) -> None:
     bench.compile(HEADER.replace("#define ", "//") + LIBRARY)
     output = bench.write(HEADER, library=("./sample",), use_errno=True)
     bench.run(USE, python)
-    lost = {entry.name: entry.reason for entry in output.ledger if entry.fate == "unsupported" and entry.kind != "macro"}
+    lost = {
+        entry.name: entry.reason for entry in output.ledger if entry.fate == "unsupported" and entry.kind != "macro"
+    }
     assert lost == {
         "bump": "ctypes cannot pass struct packed by value: its layout does not tell in which registers it goes",
         "mix": "ctypes cannot pass union mixed by value: its layout does not tell in which registers it goes",
@@ -231,6 +236,12 @@ def test_everything_in_one_header_works(bench: Workbench, python: str) -> None:
     macros = {entry.name: entry.reason for entry in output.ledger if entry.fate == "unsupported"}
     assert macros["CALL"] == "a macro with parameters"
     assert macros["EMPTY"] == "a macro without a value"
+
+
+def test_a_foreign_record_can_be_returned_under_the_librarys_own_name(bench: Workbench) -> None:
+    bench.compile("#include <time.h>\nstruct timespec now(void) { return (struct timespec){ 7, 8 }; }")
+    bench.write("#include <time.h>\ntypedef struct timespec stamp;\nstamp now(void);\n", library=("./libsample.so",))
+    bench.run("import sample as m; assert (m.now().tv_sec, m.now().tv_nsec) == (7, 8) and m.now.restype is m.stamp")
 
 
 def test_every_owned_declaration_and_macro_is_accounted_for(bench: Workbench) -> None:

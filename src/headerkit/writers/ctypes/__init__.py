@@ -14,7 +14,7 @@ from headerkit.writers.protocol import Output
 if TYPE_CHECKING:
     from headerkit.ir import Header
 
-__all__ = ["CtypesWriter", "CtypesOptions"]
+__all__ = ["CtypesOptions", "CtypesWriter"]
 
 
 class CtypesWriter:

@@ -1,8 +1,8 @@
 """Bit-fields: which storage units hold them, so that every version of ctypes puts each bit where the compiler did.
 
 ctypes has had three sets of rules (gcc's, MSVC's, and new ones in Python 3.14). They agree on one case, and only that
-one is written: consecutive bit-fields of types of one size that fill a unit of that size to its last bit. Unused bits are
-fields of their own.
+one is written: consecutive bit-fields of types of one size that fill a unit of that size to its last bit. Unused bits
+are fields of their own.
 """
 
 from __future__ import annotations

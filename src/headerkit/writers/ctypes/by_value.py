@@ -64,7 +64,7 @@ class ByValue:
         return f"ctypes cannot pass {what} by value: its layout does not tell in which registers it goes"
 
     def _integers(self, type_: Type, offset: int, within: int) -> Iterator[bool]:
-        """For each part at a bit offset in a record aligned to `within` bytes: is it an aligned integer or made of such?
+        """For each part at a bit offset in a record aligned to `within` bytes: whether it is made of aligned integers.
 
         Of a record of these alone every word goes in an integer register, whatever ctypes tells of its parts.
         """
@@ -116,7 +116,7 @@ class ByValue:
         return Scalar(size, align, floating=False) if type_.name.startswith(_INTEGERS) and size <= 8 else None
 
     def _part(self, type_: Type) -> Part | None:
-        """A type as ctypes tells libffi of it; None where its layout is not the one that its parts have by themselves."""
+        """A type as ctypes tells libffi of it; None where its layout is not what its parts have by themselves."""
         type_ = self._bare(type_)
         if isinstance(type_, Array):
             element = self._part(type_.element)

@@ -25,7 +25,7 @@ PACKS = (0, 8, 4, 2, 1)
 
 
 class Member(NamedTuple):
-    """A member that is no bit-field: its name, byte offset and storage. `anonymous`: its own members are seen through."""
+    """A member that is no bit-field: name, byte offset and storage. `anonymous`: its own members are seen through."""
 
     name: str
     offset: int
@@ -124,7 +124,7 @@ class _Frame:
             self.rows.append(Row(self.layout.padding(), integer(size, signed=False), bits))
 
     def finish(self) -> Shape | None:
-        """Give the record its size and, where this limit of alignment allows it, its alignment; None where it cannot."""
+        """Give the record its size and, as far as this limit allows, its alignment; None where it cannot."""
         size, align = self.layout.size, self.layout.align
         if self.position > size or self.most > align:
             return None
@@ -156,8 +156,10 @@ class _Frame:
 
 
 class _Layout:
-    def __init__(self, name: str, size: int, align: int, sizes: Mapping[str, tuple[int, int]], taken: set[str]) -> None:
-        self.name, self.size, self.align, self.sizes, self.taken = name, size, align, sizes, taken
+    def __init__(
+        self, name: str, measure: tuple[int, int], sizes: Mapping[str, tuple[int, int]], taken: set[str]
+    ) -> None:
+        (self.size, self.align), self.name, self.sizes, self.taken = measure, name, sizes, taken
         self.alignments = dict(sizes[builtin] for builtin in ALIGNED[:4])
         self.number = 0
 
@@ -224,19 +226,20 @@ class _Layout:
 def shape(
     kind: Literal["struct", "union"],
     name: str,
-    size: int,
-    align: int,
+    measure: tuple[int, int],
     members: Sequence[Member],
     fields: Sequence[BitField],
+    *,
     sizes: Mapping[str, tuple[int, int]],
     claim: Callable[[], str],
 ) -> Shape:
-    """Lay a record out. `sizes` are those of builtins (`Header.sizes`); `claim` names another helper class.
+    """Lay out a record of this size and alignment (bytes); members and bit-fields are in order of their places.
 
-    Members and bit-fields are in order of their places; sizes and alignments in bytes.
+    `sizes` are those of builtins (`Header.sizes`); `claim` names another helper class. Raises ValueError for what is no
+    layout at all.
     """
     taken = {member.name for member in members} | {field.name for field in fields}
-    layout = _Layout(name, size, align, sizes, taken)
+    layout = _Layout(name, measure, sizes, taken)
     if kind == "struct":
         found = layout.aligned(lambda pack: layout.structure(members, _runs(members, fields), pack), claim)
         if found is not None:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["RESERVED", "ModuleNames", "tags_in"]
 
 _RESERVED = (
-    "_c _enum _os _sys _typing _Address _Buffer _BufferIn _Bytes _CFuncPtr _In _InT _Text _absent _bits _complex64 _complex128 "
-    "_complex256 _data_model _find _function _lib _load _nullable _renamed _stdcall _target _variable"
+    "_c _enum _os _sys _typing _Address _Buffer _BufferIn _Bytes _CFuncPtr _In _InT _Text _absent _bits _complex64 "
+    "_complex128 _complex256 _data_model _find _function _lib _load _nullable _renamed _stdcall _target _variable"
 )
 RESERVED = frozenset(_RESERVED.split())
 """What the module and its stubs call their imports and helpers."""
@@ -114,7 +114,7 @@ class ModuleNames:
                 self._name_after_place(tag, header, places)
 
     def _name_after_place(self, record: Record, header: Header, places: dict[str, tuple[str, str]]) -> str:
-        """Name a nameless record after where it is written: PARENT_MEMBER, or _PARENT_0 where that has no name either."""
+        """Name a nameless record after where it is written: PARENT_MEMBER, or _PARENT_0 where that has no name."""
         if record.key in self.tags:
             return self.tags[record.key]
         outer, member = places.get(record.key, ("", ""))
@@ -138,7 +138,7 @@ def _ordinary_names(declaration: object) -> Iterator[str]:
 
 
 def _places(header: Header) -> dict[str, tuple[str, str]]:
-    """Where each record is first mentioned: the key of the record that has it as a member, or "", and the name there."""
+    """Where each record is first mentioned: the key of the record whose member it is, or "", and the name there."""
     places: dict[str, tuple[str, str]] = {}
     for declaration in header.declarations:
         if isinstance(declaration, Record):

@@ -23,10 +23,11 @@ _UNSIGNED = frozenset(
 )
 _UNSIGNED_CHAR = ("aarch64", "arm", "powerpc", "ppc", "riscv", "s390x")
 """Architectures on which a plain `char` has no sign (except Apple's and Microsoft's)."""
-_CLASS_WORDS = frozenset(
+_WORDS = (
     "_fields_ _pack_ _align_ _layout_ _anonymous_ _swappedbytes_ _objects _b_base_ _b_needsfree_ from_buffer "
-    "from_buffer_copy from_address from_param in_dll mro".split()
+    "from_buffer_copy from_address from_param in_dll mro"
 )
+_CLASS_WORDS = frozenset(_WORDS.split())
 """What ctypes itself looks up on a record's class."""
 
 
@@ -56,7 +57,13 @@ def record_shape(speller: Speller, record: Record) -> Shape:
             bits.append(_bit_field(speller, field))
     try:
         return shape(
-            record.kind, name, size, align, members, bits, speller.header.sizes, lambda: speller.names.helper(name)
+            record.kind,
+            name,
+            (size, align),
+            members,
+            bits,
+            sizes=speller.header.sizes,
+            claim=lambda: speller.names.helper(name),
         )
     except ValueError as error:
         raise UnsupportedError(str(error)) from error

@@ -27,7 +27,7 @@ class Scalar(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """A struct, union or array as ctypes tells libffi of it: the parts, without their places. `array`: all are alike."""
+    """A struct, union or array as ctypes tells libffi of it: the parts, without their places."""
 
     size: int
     align: int
@@ -66,7 +66,7 @@ def _scalars(part: Part, base: int) -> list[tuple[int, Scalar]]:
 
 
 def _libffi_classes(part: Part, offset: int, *, flat: bool) -> list[RegisterClass]:
-    """libffi's `classify_argument` (src/x86/ffi64.c) at an offset into an eightbyte."""
+    """What `classify_argument` of libffi (src/x86/ffi64.c) says, at an offset into an eightbyte."""
     if isinstance(part, Scalar):
         return [_class(part, offset)] * (-(-(part.size + offset) // 8))
     if part.array and not flat:

@@ -177,10 +177,11 @@ def _enum(module: Module, item: Enum) -> Iterator[str]:
 
 
 def _sizes(module: Module) -> Iterator[str]:
-    rows = []
-    for item in module.types:
-        if isinstance(item, Record) and item.key in module.shapes:
-            rows.append(f"        ({module.names.tags[item.key]}, {item.size}),\n")
+    rows = [
+        f"        ({module.names.tags[item.key]}, {item.size}),\n"
+        for item in module.types
+        if isinstance(item, Record) and item.key in module.shapes
+    ]
     if rows:
         yield f"\n_data_model(\n    (\n{''.join(rows)}    )\n)\n"
 

@@ -18,7 +18,8 @@ def _data_model(types):
         if _c.sizeof(type) != size:
             raise ImportError(
                 f"{__name__} was made for {_target}, where {type.__name__} has {size} bytes; here it has "
-                f"{_c.sizeof(type)}. Generate the module for this platform ({_sys.platform}, {8 * _c.sizeof(_c.c_void_p)} bits)."
+                f"{_c.sizeof(type)}. Generate the module for this platform "
+                f"({_sys.platform}, {8 * _c.sizeof(_c.c_void_p)} bits)."
             )
 """
 
@@ -72,10 +73,10 @@ class _absent:
         return f"<{self.symbol}: not in {_lib._name}>"
 
     def __call__(self, *arguments):
-        raise NotImplementedError(f"{self.symbol} is not in {_lib._name}: the header declares it, this library lacks it")
+        raise NotImplementedError(f"{self.symbol} is not in {_lib._name}: the header declares it, the library lacks it")
 
     def __getattr__(self, name):
-        raise AttributeError(f"{self.symbol} is not in {_lib._name}: the header declares it, this library lacks it")
+        raise AttributeError(f"{self.symbol} is not in {_lib._name}: the header declares it, the library lacks it")
 '''
 
 _FUNCTION = """

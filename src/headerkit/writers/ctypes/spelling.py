@@ -10,8 +10,8 @@ One C type is written differently by its place, since ctypes converts some types
 | `const unsigned char *` | `POINTER(c_ubyte)` | `_Bytes` | `POINTER(c_ubyte)` | `POINTER(c_ubyte)` | `c_void_p` |
 | function pointer | `CFUNCTYPE(...)` | that, or None | `CFUNCTYPE(...)` | `CFUNCTYPE(...)` | `c_void_p` |
 
-A callback's `const char *` need not end in a NUL, so it must not become bytes by itself; and ctypes lets a Python function
-return no pointer but an address.
+A callback's `const char *` need not end in a NUL, so it must not become bytes by itself; and ctypes lets a Python
+function return no pointer but an address.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ __all__ = ["BASE", "FFI", "FFI_NEW"]
 BASE = """
 from collections.abc import Callable as _Callable, Iterator as _Iterator
 from typing import (
-    Any as _Any, Final as _Final, Generic as _Generic, Literal as _Literal, ParamSpec as _ParamSpec,
+    Any as _Any, Generic as _Generic, Literal as _Literal, ParamSpec as _ParamSpec,
     TypeVar as _TypeVar, overload as _overload,
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headerkit.ir import Alias, Array, Atomic, Builtin, Enum, FunctionType, Pointer, Record, Tag, Vector
+from headerkit.ir import Alias, Array, Atomic, Builtin, Enum, FunctionType, Pointer, Tag, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["render"]
 
-_WORDS = "_Any _Array _CData _CType _FFI _Function _Lib _Literal _P _Pointer _R _T _TypeAlias _Void _Callable _Final _overload"
-_RESERVED = frozenset([*_WORDS.split(), "ffi", "lib", "_Generic", "_Iterator", "_NoReturn", "_ParamSpec", "_TypeVar"])
+_WORDS = (
+    "_Any _Array _CData _CType _Callable _FFI _Function _Generic _Iterator _Lib _Literal _P _ParamSpec _Pointer _R _T "
+    "_TypeVar _Void _overload _property ffi lib"
+)
+_RESERVED = frozenset(_WORDS.split())
 
 _BUILTINS = frozenset(["bool", "bytearray", "bytes", "complex", "dict", "float", "int", "list", "memoryview", "tuple"])
 
@@ -51,8 +54,8 @@ class _Stub:
         """Builtins that a record's members hide, and that its hints need."""
 
     def parts(self) -> Iterator[str]:
-        yield f"# Stubs of a cffi module, made by headerkit. Do not edit.\n#\n{comment(f'Header: {self.header.name}')}\n"
-        yield BASE
+        yield "# Stubs of a cffi module, made by headerkit. Do not edit.\n#\n"
+        yield f"{comment(f'Header: {self.header.name}')}\n{BASE}"
         records = "".join(
             part for key, name in self.classes.items() for part in self._record(self.header.tags[key], name)
         )
@@ -123,7 +126,8 @@ class _Stub:
                 if isinstance(declaration, Function):
                     yield self._function(declaration)
                 else:
-                    yield f"    {declaration.name}: {self.hints.value(declaration.type)}\n{self._doc(declaration.doc, '    ')}"
+                    yield f"    {declaration.name}: {self.hints.value(declaration.type)}\n"
+                    yield self._doc(declaration.doc, "    ")
         for macro in self.header.macros:
             if self._macro_fate(macro)[0] == "emitted" and self._new_name(macro.name, seen):
                 hint = "float" if macro.kind == "float" else integer(int(macro.value or 0), "_Literal")

@@ -95,7 +95,7 @@ class _Stub:
         prototype = self.hints.prototype(expression)
         if prototype is not None:
             result, arguments, returned, parameters = prototype
-            taken = ", ".join([*(f"a{n}: {hint}" for n, hint in enumerate(parameters)), ""])
+            taken = "".join(f"a{n}: {hint}, " for n, hint in enumerate(parameters)) + ("/, " if parameters else "")
             return (
                 f"\nclass {name}(_CFuncPtr):\n"
                 "    @_typing.overload\n"
@@ -103,7 +103,7 @@ class _Stub:
                 "    @_typing.overload\n"
                 f"    def __new__(cls, function: _typing.Callable[[{', '.join(arguments)}], {result}], /)"
                 " -> _typing.Self: ...\n"
-                f"    def __call__(self, {taken}{'/, ' if parameters else ''}*further: _typing.Any) -> {returned}: ...\n"
+                f"    def __call__(self, {taken}*further: _typing.Any) -> {returned}: ...\n"
             ).replace("_typing.Self", name)
         if expression == "None":
             return f"{name}: None\n"
