@@ -3,6 +3,10 @@
 # Add the MODULE library `name` for the stable ABI of the Python `abi3`, or for this Python alone where that is empty or
 # this Python has no such ABI. ARGN: its sources.
 function(_headerkit_add_extension name abi3)
+  get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+  if(NOT "C" IN_LIST languages)
+    message(FATAL_ERROR "${where}: the module is written in C; add C to the LANGUAGES of project()")
+  endif()
   _headerkit_development(interface soabi "${abi3}")
   add_library("${name}" MODULE ${ARGN})
   target_link_libraries("${name}" PRIVATE "${interface}")

@@ -62,6 +62,9 @@ WRONG = {
     GENERATE + "headerkit_add_cffi_module(_a MODULE a CDEF a ABI3 cp310)": (
         "headerkit_add_cffi_module(_a): ABI3 is the oldest Python that the module loads on, like 3.10; got"
     ),
+    GENERATE + "headerkit_add_cffi_module(_a MODULE a CDEF a)": (
+        "headerkit_add_cffi_module(_a): the module is written in C; add C to the LANGUAGES of project()"
+    ),
     "set(SKBUILD_SABI_VERSION 3.10)\n" + GENERATE + "headerkit_add_cffi_module(_a MODULE a CDEF a)": (
         "headerkit_add_cffi_module(_a): tool.scikit-build.wheel.py-api makes this an abi3 wheel; add ABI3"
     ),
