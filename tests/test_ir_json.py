@@ -123,6 +123,7 @@ headers = st.builds(
     owned_files=st.lists(st.integers(0, 2), max_size=2).map(tuple),
     sizes=st.dictionaries(names, st.tuples(st.integers(1, 16), st.integers(1, 16)), max_size=3),
     includes=st.lists(texts, max_size=2).map(tuple),
+    left_out=st.lists(st.builds(ir.LeftOut, names, names, texts), max_size=2).map(tuple),
     masked=st.lists(names, max_size=2).map(tuple),
     masked_calls=st.lists(names, max_size=2).map(tuple),
 )
@@ -176,5 +177,5 @@ def test_every_member_of_every_node_is_written() -> None:
         "Function": 10,
         "Variable": 10,
         "Macro": 11,
-        "Header": 10,
+        "Header": 11,
     }

@@ -226,13 +226,15 @@ def fulfil(unit: Unit, jobs: Sequence[Job], ir_text: str | None = None, closure:
 def _write(header: Header, job: Job) -> tuple[str, tuple[LedgerEntry, ...], tuple[str, ...]]:
     """Select what the rules leave, and run the writer."""
     from headerkit.writers import get_writer  # noqa: PLC0415  (not needed on a hit)
+    from headerkit.writers.protocol import LedgerEntry  # noqa: PLC0415
 
-    filtered: tuple[LedgerEntry, ...] = ()
+    filtered = tuple(LedgerEntry(kind, name, "filtered", reason) for kind, name, reason in header.left_out)
     warnings: tuple[str, ...] = ()
     if job.rules:
         from headerkit.selection import select  # noqa: PLC0415  (not needed on a hit)
 
-        header, filtered, warnings = select(header, job.rules)
+        header, by_rule, warnings = select(header, job.rules)
+        filtered += by_rule
     output = get_writer(job.writer, dict(job.options)).write(header)
     if isinstance(output, str):
         return output, filtered, warnings

@@ -33,6 +33,7 @@ __all__ = [
     "Function",
     "FunctionType",
     "Header",
+    "LeftOut",
     "Location",
     "Macro",
     "Opaque",
@@ -264,8 +265,7 @@ class Typedef:
 
 @dataclass(slots=True)
 class Function:
-    """A function. `parameters` holds the names, "" for an unnamed one; it is as long as `type.params`, and
-    empty without a prototype.
+    """A function. `parameters` holds the names, "" for an unnamed one; it is as long as `type.params`.
 
     `storage` is "static" or "extern"; `inline` says that the header holds its body or says `inline`: no library need
     export it. `asm_label` is the symbol's name where it differs (`__asm__("name")`).
@@ -334,6 +334,14 @@ class Macro:
     doc: str = ""
 
 
+class LeftOut(NamedTuple):
+    """An own declaration that the backend kept out of the IR: its kind as in the ledger, its name, and why."""
+
+    kind: str
+    name: str
+    reason: str
+
+
 @dataclass(slots=True)
 class Header:
     """All that one translation unit declares.
@@ -354,12 +362,14 @@ class Header:
     includes: tuple[str, ...] = ()
     """What a C program writes to get these declarations, without the word: `<zlib.h>`, `"vec/vec.h"`; in order."""
     masked: tuple[str, ...] = ()
-    """Names that C code after these headers cannot use as they stand: of functions, variables, typedefs, tags, fields and
-    enumerators above that are at the unit's end also the name of an object-like macro with another body
+    """Names that C code after these headers cannot use as they stand: of functions, variables, typedefs, tags, fields
+    and enumerators above that are at the unit's end also the name of an object-like macro with another body
     (`#define errno (*__errno_location ())`), whichever file defines it. Sorted."""
     masked_calls: tuple[str, ...] = ()
     """Names of functions above that are at the unit's end also function-like macros, whichever file defines them: a
     call `name(...)` is the macro's, `(name)(...)` the function's. Sorted."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Own declarations that are not above, because not every compiler of the target sees them; for the ledger."""
     tags: dict[str, Record | Enum] = field(init=False, repr=False, compare=False)
     typedefs: dict[str, Typedef] = field(init=False, repr=False, compare=False)
 

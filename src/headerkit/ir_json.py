@@ -45,6 +45,8 @@ def dump(header: ir.Header) -> str:
     macros = ",\n".join(map(writer.macro, header.macros))
     masked = f'"masked": {_strings(header.masked)},\n' if header.masked else ""
     masked += f'"masked_calls": {_strings(header.masked_calls)},\n' if header.masked_calls else ""
+    if header.left_out:
+        masked += f'"left_out": [{", ".join(map(_strings, header.left_out))}],\n'
     return (
         f'{{"format": "headerkit-ir", "version": {ir.IR_VERSION},\n'
         f'"name": {quote(header.name)}, "target": {quote(header.target)}, "includes": {_strings(header.includes)},\n'
@@ -206,6 +208,7 @@ def load(text: str) -> ir.Header:
             includes=tuple(data["includes"]),
             masked=tuple(data.get("masked", ())),
             masked_calls=tuple(data.get("masked_calls", ())),
+            left_out=tuple(ir.LeftOut(*entry) for entry in data.get("left_out", ())),
         )
     except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         msg = f"not IR: {type(error).__name__}: {error}"

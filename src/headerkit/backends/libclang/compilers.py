@@ -56,7 +56,9 @@ _DEFINED = re.compile(rb"defined\s*\(?\s*\w+\s*\)?")
 _ELSEWHERE = re.compile(rb"\s*(?:defined\s*\(?\s*)?(?:__cplusplus|_MSC_VER|_WIN32|__BORLANDC__|__WATCOMC__)\b[^|]*")
 _DIRECTIVE = re.compile(rb"\s*#\s*(\w+)(.*)", re.DOTALL)
 _OBJECT_MACRO = re.compile(rb"\s+\w+(?:\s+(.*))?", re.DOTALL)
-_NO_VALUE = re.compile(rb"__attribute|__declspec|_Pragma|__pragma|__inline|__builtin|__extension__|\[\[|__asm|[{;]")
+_NO_VALUE = re.compile(
+    rb"__attribute|__declspec|_Pragma|__pragma|__inline|__builtin|__extension__|\[\[|__asm|[{;]|(?i:pragma)"
+)
 _VALUE = re.compile(rb"\b\d|[\"']")
 
 
@@ -146,7 +148,7 @@ def _scan_branches(lines: list[bytes], checks: _Checks, *, nested: bool) -> tupl
         elif word == b"endif" and branches:
             branches.pop()
         elif not elsewhere and any(branch[0] for branch in branches):
-            decides = decides or word.startswith(b"include") or (word == b"define" and _has_value(rest))
+            decides = decides or (word == b"define" and _has_value(rest))
     return decides, depth == 0
 
 
