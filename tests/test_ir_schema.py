@@ -75,7 +75,9 @@ def everything() -> ir.Header:
         ir.Macro("F", "function", alias="f"),
         ir.Macro("C", "call", parameters=("a",), body="a", reason="why"),
     )
-    return ir.Header("a.h", "x", declarations, macros, ("a.h",), (0,), {"int": (4, 4)}, ("<a.h>",))
+    header = ir.Header("a.h", "x", declarations, macros, ("a.h",), (0,), {"int": (4, 4)}, ("<a.h>",))
+    header.masked, header.masked_calls = ("f",), ("v",)
+    return header
 
 
 def test_a_real_header_fits() -> None:

@@ -9,6 +9,7 @@ from headerkit.ir import (
     Alias,
     Array,
     Atomic,
+    Attribute,
     Enum,
     Function,
     FunctionType,
@@ -50,7 +51,12 @@ class Renaming:
                 pass
 
     def apply(self, item: Declaration) -> Declaration:
-        """A declaration with the new names in it."""
+        """A declaration with the new names in it; one that has another name says in `c_name` what C calls it."""
+        made = self._apply(item)
+        old, new = _word(item), _word(made)
+        return made if old == new else replace(made, attributes=(*made.attributes, Attribute("c_name", old)))
+
+    def _apply(self, item: Declaration) -> Declaration:
         match item:
             case Function():
                 kind = self._type(item.type)
@@ -111,3 +117,7 @@ class Renaming:
                 return replace(kind, result=self._type(kind.result), params=params)
             case _:
                 return kind
+
+
+def _word(item: Declaration) -> str:
+    return item.name or item.typedef if isinstance(item, Record | Enum) else item.name

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from headerkit.errors import WriterError
+from headerkit.selection import Rule, select
 from headerkit.writers.cython import CythonWriter
 
 HEADER = r"""
@@ -213,3 +217,26 @@ def test_several_includes_stay_in_order(bench) -> None:
 
 def test_the_same_header_gives_the_same_bytes(bench) -> None:
     assert bench.write(HEADER).text == bench.write(HEADER).text
+
+
+def test_names_that_a_rule_changes_still_mean_the_header_s_own(bench) -> None:
+    rules = (Rule("rename", "*", r"/^old_(.*)/", r"new_\1"),)
+    header = bench.parse(
+        "struct old_record { int a; }; typedef struct { int b; } old_plain; typedef int old_number;\n"
+        "static inline old_number old_call(struct old_record r, old_plain p) { return r.a + p.b; }\n"
+    )
+    selected, _, warnings = select(header, rules)
+    assert not warnings
+    (bench.folder / "lib.pxd").write_text(CythonWriter().write(selected).text)
+    pyx = (
+        "cimport lib\ndef run():\n    cdef lib.new_record r\n    cdef lib.new_plain p\n    cdef lib.new_number n\n"
+        "    r.a, p.b = 1, 2\n    n = lib.new_call(r, p)\n    return n\n"
+    )
+    assert bench.run(pyx) == 3
+
+
+def test_an_include_that_no_string_can_hold_is_refused(bench) -> None:
+    header = bench.parse("int f(void);")
+    header.includes = ('"a\n#define injected 1\n.h"',)
+    with pytest.raises(WriterError, match="cannot stand in a cdef extern block"):
+        CythonWriter().write(header)

@@ -90,7 +90,7 @@ class Pxd:
         for d in self.header.declarations:
             if d.owned:
                 for name in _ordinary_names(d):
-                    self.claim(name, is_type=isinstance(d, ir.Typedef))
+                    self.claim(name, None if isinstance(d, ir.Enum) else _c_name(d), is_type=isinstance(d, ir.Typedef))
         for m in self.header.macros:
             if m.kind in macros.WRITTEN:
                 self.claim(m.name, is_type=m.kind == "type")
@@ -98,12 +98,12 @@ class Pxd:
             if d.owned and isinstance(d, ir.Record | ir.Enum):
                 self._claim_tag(d)
 
-    def claim(self, name: str, *, is_type: bool = False) -> Name | None:
-        """Take the name of an ordinary identifier; None for what is no C identifier."""
+    def claim(self, name: str, c: str | None = None, *, is_type: bool = False) -> Name | None:
+        """Take the name of an ordinary identifier, which C calls `c`; None for what is no C identifier."""
         if name not in self.ordinary:
             if not is_c_identifier(name):
                 return None
-            self.ordinary[name] = self._scope.claim(name, is_type=is_type)
+            self.ordinary[name] = self._scope.claim(name, c, is_type=is_type)
         return self.ordinary[name]
 
     def _tag_name(self, d: ir.Record | ir.Enum) -> Name:
@@ -115,19 +115,21 @@ class Pxd:
 
     def _claim_tag(self, d: ir.Record | ir.Enum) -> Name | None:
         """Name a record or enum that has a C name: its typedef's where that is the same word, else its tag's."""
-        spelling = c_spelling(tag_spelling(d))
+        renamed = _c_name(d)
+        spelling = tag_spelling(d) if renamed is None else f"{_keyword(d)}{renamed}"
+        spelling = c_spelling(spelling)
         word = d.name or d.typedef
         typedef = self.header.typedefs.get(word)
         name = None
         if typedef is not None and typedef.type == ir.Tag(d.key):
-            name = self.claim(word, is_type=True)
+            name = self.claim(word, renamed, is_type=True)
         elif nameless := self._nameless.get(d.key):
             name = self._scope.claim(nameless.name, nameless.c, is_type=True)
         elif is_c_identifier(word):
             taken = word in self.ordinary or self._scope.holds(word)
             wanted = tag_spelling(d).replace(" ", "_") if taken else word
             name = self._scope.claim(wanted, None if wanted == word else spelling, is_type=True)
-            if name.cython != word:
+            if name.cython != word or renamed is not None:
                 name = Name(name.cython, spelling)
         if name is not None:
             self._tags[d.key] = name
@@ -334,3 +336,15 @@ def _ordinary_names(d: ir.Declaration) -> tuple[str, ...]:
     if isinstance(d, ir.Enum):
         return tuple(e.name for e in d.enumerators or ())
     return (d.name,)
+
+
+def _c_name(d: ir.Declaration) -> str | None:
+    """What C calls a thing that a rule gave another name."""
+    found = next((a.text for a in d.attributes if a.name == "c_name"), None)
+    return found if found is not None and is_c_identifier(found) else None
+
+
+def _keyword(d: ir.Record | ir.Enum) -> str:
+    if not d.name:
+        return ""
+    return "enum " if isinstance(d, ir.Enum) else f"{d.kind} "
