@@ -66,7 +66,11 @@ class SourceTree:
             self._data["force_include"][built.path] = distribution_path
             return
         _copy_if_changed(built.path, place)
-        self._add_artifact(os.path.relpath(place, self._root))
+        relative = os.path.relpath(place, self._root)
+        if self._is_collected(relative):
+            self._add_artifact(relative)
+        else:  # a module beside the packages, not in one
+            self._data["force_include"][place] = distribution_path
 
     def add_sources(self, plan: Plan) -> None:
         """Have the store and the headers that it needs packed, whatever `include` and version control say."""
@@ -132,6 +136,11 @@ class SourceTree:
 
             self._scratch = tempfile.mkdtemp(prefix="headerkit-")
         return self._scratch
+
+    def _is_collected(self, relative: str) -> bool:
+        """Whether hatchling looks into this folder at all."""
+        folders = [folder.rstrip("/").replace("/", os.sep) + os.sep for folder in self._config.only_include]
+        return not folders or relative.startswith(tuple(folders))
 
     def _add_artifact(self, relative: str) -> None:
         pattern = "".join(f"\\{char}" if char in "*?[]! \\#" else char for char in relative.replace(os.sep, "/"))

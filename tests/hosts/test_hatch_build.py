@@ -152,6 +152,24 @@ def test_the_stable_abi_makes_one_wheel_for_every_python(
         front_ends.succeed(audit, "--strict", wheel)
 
 
+def test_several_modules_go_where_their_names_say(front_ends, sample, hatchling_with_libclang, contents, tmp_path):
+    project = sample("hatch-cffi", tmp_path / "p")
+    with (project / "pyproject.toml").open("a") as settings:
+        for module in ("vecpkg._types", "_vectypes"):
+            settings.write(f'[[tool.headerkit.cffi]]\nmodule = "{module}"\nheaders = ["include/vec/types.h"]\n')
+            settings.write('output = "src/vecpkg/{stem}.cdef.txt"\n')
+    command = [hatchling_with_libclang, "-m", "hatchling", "build", "-t", "wheel"]
+    front_ends.succeed(*command, cwd=project)
+    (wheel,) = (project / "dist").glob("*.whl")
+    suffix = suffix_of(hatchling_with_libclang)
+    compiled = [name for name in contents(wheel) if name.endswith(".so")]
+    assert compiled == [f"_vectypes{suffix}", f"vecpkg/_types{suffix}", f"vecpkg/_vec{suffix}"]
+    python = front_ends.venv(tmp_path / "venv")
+    assert front_ends.pip(python, "install", wheel).status == 0
+    code = "import _vectypes, vecpkg._types as t; print(t.lib.VEC_DIMENSIONS, _vectypes.ffi.sizeof('vec_box'))"
+    assert front_ends.succeed(python, "-c", code, cwd=tmp_path).said == "3 48\n"
+
+
 def test_an_editable_install_imports_the_module_from_the_source_tree(front_ends, sample, no_libclang, tmp_path):
     project = sample("hatch-cffi", tmp_path / "p")
     python = front_ends.venv(tmp_path / "venv")
