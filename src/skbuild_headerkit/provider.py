@@ -10,6 +10,7 @@ It provides no metadata. scikit-build-core (1.0 or newer) asks it what the build
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from headerkit.errors import SettingsError
@@ -17,7 +18,7 @@ from headerkit.errors import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["dynamic_metadata", "get_requires_for_dynamic_metadata"]
+__all__ = ["build_state", "dynamic_metadata", "get_requires_for_dynamic_metadata"]
 
 _WHERE = "pyproject.toml: tool.dynamic-metadata (provider headerkit)"
 _CHOICES = ("auto", "always", "never")
@@ -40,6 +41,21 @@ def get_requires_for_dynamic_metadata(settings: Mapping[str, object]) -> list[st
 
     wanted = choice == "always" or is_miss_certain(os.getcwd())
     return [LIBCLANG] if wanted and has_libclang_wheel() else []
+
+
+def build_state(state: str) -> None:
+    """Say so where an sdist is about to be made without the store: whoever builds from it will need libclang."""
+    if state == "sdist":
+        from headerkit.settings import load_settings  # noqa: PLC0415  (the other states do without)
+        from skbuild_headerkit.sdist import left_out  # noqa: PLC0415
+
+        settings = load_settings(os.getcwd(), only=("store_dir",))
+        by = left_out(settings.root, settings.store_dir)
+        if by:
+            text = (
+                f"headerkit: note: {by} leaves {settings.store_dir} out of the sdist: building from it needs libclang\n"
+            )
+            sys.stderr.write(text)
 
 
 def dynamic_metadata(settings: Mapping[str, object], project: Mapping[str, object]) -> dict[str, object]:  # noqa: ARG001

@@ -11,7 +11,7 @@ import pytest
 from headerkit.__main__ import main
 from headerkit.errors import SettingsError
 from headerkit.requirements import LIBCLANG, has_libclang_wheel
-from skbuild_headerkit.provider import dynamic_metadata, get_requires_for_dynamic_metadata
+from skbuild_headerkit.provider import build_state, dynamic_metadata, get_requires_for_dynamic_metadata
 
 pytestmark = pytest.mark.skipif(not has_libclang_wheel(), reason="there is no libclang to ask for")
 
@@ -111,6 +111,30 @@ def test_a_damaged_entry_counts_for_nothing(project):
     for metadata in project.glob(".headerkit/**/metadata.json"):
         metadata.write_bytes(metadata.read_bytes()[:-20])
     assert asks()
+
+
+@pytest.mark.parametrize(
+    ("exclude", "include", "ignored", "by"),
+    [
+        ("[]", "[]", "", ""),
+        ('[".headerkit"]', "[]", "", "tool.scikit-build.sdist.exclude"),
+        ('[".*/**"]', "[]", "", "tool.scikit-build.sdist.exclude"),
+        ("[]", "[]", "build/\n.headerkit/\n", ".gitignore"),
+        ("[]", "[]", "*\n!.headerkit/\n!.headerkit/**\n", ""),
+        ('[".headerkit"]', '[".headerkit"]', ".headerkit\n", ""),
+    ],
+)
+def test_an_sdist_without_the_store_is_worth_a_note(project, capsys, exclude, include, ignored, by):
+    pytest.importorskip("pathspec")
+    fill()
+    settings = f"[tool.scikit-build]\nsdist.exclude = {exclude}\nsdist.include = {include}\n"
+    (project / "pyproject.toml").write_text(settings)
+    (project / ".gitignore").write_text(ignored)
+    build_state("wheel")
+    assert capsys.readouterr().err == ""
+    build_state("sdist")
+    note = f"headerkit: note: {by} leaves .headerkit out of the sdist: building from it needs libclang\n"
+    assert capsys.readouterr().err == (note if by else "")
 
 
 def test_it_provides_no_metadata(project):
