@@ -175,11 +175,18 @@ def _fulfil_all(works: Sequence[_Work]) -> Generator[Made, None, None]:
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
 
     context = multiprocessing.get_context("spawn")  # a fork of a process with threads may hang (macOS, embedders)
-    pool = ProcessPoolExecutor(min(processors, to_parse), mp_context=context)
+    pool = ProcessPoolExecutor(min(processors, to_parse), mp_context=context, initializer=_end_on_ctrl_c)
     try:
         yield from pool.map(_fulfil_one, works)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _end_on_ctrl_c() -> None:
+    """Let Ctrl-C end a worker at once: one that raised KeyboardInterrupt would go on with the unit it is given next."""
+    import signal  # noqa: PLC0415  (workers alone need it)
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _fulfil_one(work: _Work) -> Made:
