@@ -65,6 +65,8 @@ class Declarations:
         """The text before the macro that writes the declaration being read; None where it is plain text."""
         self.may_not_return = False
         """Whether its file speaks of `noreturn` at all: only a type's spelling tells, and that costs a microsecond."""
+        self.forward: set[str] = set()
+        """Keys of records and enums that own files declare without their members."""
         self.pending_tags: dict[str, CXCursor] = {}
         self.pending_typedefs: dict[str, CXCursor] = {}
         self._names = TagNames(unit)
@@ -283,6 +285,8 @@ class Declarations:
             key = self.tag(cursor)
             if definition.kind in _NO_CURSOR and key not in self.tags:
                 self._read_tag(cursor, key, location, owned=owned)
+            if owned:
+                self.forward.add(key)
             return
         key = self.tag(cursor)
         if key not in self.tags:

@@ -1,7 +1,7 @@
 """What own declarations refer to and other files declare: read, completed where used by value, put in front.
 
 Typedefs come with their chains, enums with their values. A record's members are kept only where something needs them
-by value; behind a pointer it is `elided`.
+by value, or the library declares the record itself; behind a pointer it is `elided`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ def complete_and_order(reader: Declarations) -> tuple[Declaration, ...]:
     records = [item for item in pulled if isinstance(item, Record) and item.fields is not None]
     if records:
         # An own typedef may be all that leads from a function to a foreign record.
-        complete = References([*pulled, *(item for item in own if isinstance(item, Typedef))]).complete(own)
+        named = References([*pulled, *(item for item in own if isinstance(item, Typedef))])
+        # What the library declares itself (`struct timeval;`) and another file defines is part of what it offers.
+        offered = [item for item in records if item.key in reader.forward]
+        complete = named.complete([*own, *offered]) | reader.forward
         for item in records:
             if item.key not in complete:
                 item.fields = None
