@@ -15,6 +15,7 @@ HEADER = """
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/time.h>
+#include <netinet/in.h>
 #include <pthread.h>
 
 typedef struct { int x, y; } point;
@@ -51,7 +52,9 @@ struct bits_packed { char c; unsigned a : 3; unsigned b : 13; int d; unsigned e 
 #pragma pack(pop)
 typedef struct { unsigned kind : 4; struct { int v; } value; } bits_typedef;
 
-struct system { struct timeval when; pthread_mutex_t lock; pthread_t thread; time_t seconds; };
+struct itimerval;
+struct system { struct timeval when; pthread_mutex_t lock; struct in6_addr address; pthread_t thread; time_t seconds; };
+static inline int timer_of(const struct itimerval *timer) { return 1; }
 typedef struct { int first; point second; } *handle;
 typedef union { int whole; short halves[2]; } both;
 """
@@ -86,7 +89,8 @@ PLACES = {
     "struct bits_anonymous": ["k", "x", "z"],
     "struct bits_packed": ["c", "d"],
     "bits_typedef": ["value", "value.v"],
-    "struct system": ["when", "when.tv_usec", "lock", "thread", "seconds"],
+    "struct system": ["when", "when.tv_usec", "lock", "thread", "seconds", "address", "address.__in6_u"],
+    "struct itimerval": ["it_interval", "it_value"],
     "both": ["whole", "halves"],
 }
 BITS = {

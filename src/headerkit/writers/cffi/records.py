@@ -82,7 +82,7 @@ class Records:
             return [*self._wrapped(record), "struct { };"]
         if self._has_bit_fields(record):
             return [*self._wrapped(record), "...;"]
-        return [*self._nested(record, internals=record.owned), "...;"]
+        return [*self._nested(record, internals=record.owned or self._is_plain(record)), "...;"]
 
     # -- members as they are written
 
@@ -270,6 +270,19 @@ class Records:
         return said and arrangement.as_written and (arrangement.size, arrangement.align) == (record.size, record.align)
 
     # -- looking
+
+    def _is_plain(self, record: Record) -> bool:
+        """Whether its members, with names reserved for libc, are made of nothing but numbers (`struct in6_addr`)."""
+        return all(field.name.startswith("__") and self._is_number(field.type) for field in record.fields or ())
+
+    def _is_number(self, type_: Type) -> bool:
+        inner = self.types.strip(type_)
+        while isinstance(inner, Array):
+            inner = self.types.strip(inner.element)
+        record = self.types.nameless(inner)
+        if record is not None:
+            return all(self._is_number(field.type) for field in record.fields or ())
+        return isinstance(inner, Builtin)
 
     def _record_of(self, type_: Type) -> Record | None:
         if isinstance(type_, Tag):
