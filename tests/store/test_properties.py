@@ -151,7 +151,7 @@ def damage(store: Path, where: str, how: str, noise: bytes) -> None:
     places = sorted(store.glob("ir/*/*")) if where == "entry" else [store / where]
     for path in places[:1]:
         if how in ("write", "folder", "link", "remove") and path.exists() and not path.is_symlink():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             match how:

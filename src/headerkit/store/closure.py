@@ -39,7 +39,7 @@ class Closure(NamedTuple):
 
 
 def take_closure(unit: Unit, parsed: Parsed) -> Closure:
-    """Digest what a parse read. Raises HeaderNotFoundError for a file that is gone, StoreError for an unreadable one."""
+    """Digest what a parse read. HeaderNotFoundError: a file is gone; StoreError: it is unreadable."""
     files: dict[str, str] = {}
     library: dict[str, str] = {}
     named: set[str] = set()
