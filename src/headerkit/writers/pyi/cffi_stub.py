@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from headerkit.ir import Enum, Function, Record, Typedef, Variable
@@ -10,11 +9,12 @@ from headerkit.writers.ledger import kind_of, name_of
 from headerkit.writers.protocol import LedgerEntry
 from headerkit.writers.pyi.cffi_base import BASE, FFI, FFI_NEW
 from headerkit.writers.pyi.cffi_hints import CffiHints
+from headerkit.writers.pyi.hiding import Hidden
 from headerkit.writers.pyi.hints import integer
 from headerkit.writers.python_names import KEYWORDS, Scope, comment, docstring, plain_name, quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from headerkit.ir import Field, Header, Macro
     from headerkit.writers.protocol import Fate
@@ -26,8 +26,6 @@ _WORDS = (
     "_TypeVar _Void _overload _property ffi lib"
 )
 _RESERVED = frozenset(_WORDS.split())
-
-_BUILTINS = frozenset(["bool", "bytearray", "bytes", "complex", "dict", "float", "int", "list", "memoryview", "tuple"])
 
 
 def render(header: Header, *, docstrings: bool) -> tuple[str, tuple[LedgerEntry, ...]]:
@@ -50,8 +48,7 @@ class _Stub:
                 scope.claim(f"{name}_p")
         self.hints = CffiHints(header, self.classes)
         self.named = {name: getattr(self.hints.resolve(made.type), "key", "") for name, made in header.typedefs.items()}
-        self.hidden: set[str] = set()
-        """Builtins that a record's members hide, and that its hints need."""
+        self.hidden = Hidden()
 
     def parts(self) -> Iterator[str]:
         yield "# Stubs of a cffi module, made by headerkit. Do not edit.\n#\n"
@@ -59,8 +56,7 @@ class _Stub:
         records = "".join(
             part for key, name in self.classes.items() for part in self._record(self.header.tags[key], name)
         )
-        for name in sorted(self.hidden):
-            yield f"_as_{name} = {name}\n"
+        yield from self.hidden.definitions()
         yield records
         yield "\nclass _Lib:\n"
         yield "".join(self._lib()) or "    ...\n"
@@ -96,21 +92,11 @@ class _Stub:
         for name, field in fields.items():
             doc = self._doc(field.doc, "        ")
             end = f"\n{doc}        ...\n" if doc else " ...\n"
-            got, given = (self._unhidden(hint(field.type), fields) for hint in (self.hints.value, self.hints.parameter))
+            got, given = (
+                self.hidden.seen(hint(field.type), fields) for hint in (self.hints.value, self.hints.parameter)
+            )
             yield f"    @_property\n    def {name}(self) -> {got}:{end}"
             yield f"    @{name}.setter\n    def {name}(self, value: {given}, /) -> None: ...\n"
-
-    def _unhidden(self, hint: str, members: Iterable[str]) -> str:
-        """The hint with other names for the builtins that members hide."""
-        hiding = _BUILTINS.intersection(members)
-        if not hiding:
-            return hint
-        tree = ast.parse(hint, mode="eval")
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Name) and node.id in hiding:
-                self.hidden.add(node.id)
-                node.id = f"_as_{node.id}"
-        return ast.unparse(tree)
 
     def _lib(self) -> Iterator[str]:
         seen: set[str] = set()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from headerkit.ir import Enum, Record
 from headerkit.writers.ctypes.records import field_name
 from headerkit.writers.ctypes.render import enum_members, keyword_members
+from headerkit.writers.pyi.hiding import Hidden
 from headerkit.writers.pyi.hints import Hints, integer
 from headerkit.writers.python_names import KEYWORDS, Scope, comment, docstring, member_name
 
@@ -57,15 +58,13 @@ class _Stub:
             if isinstance(item, Enum) and item.key in module.names.tags and not module.is_class(item):
                 self.typedefs[module.names.tags[item.key]] = module.speller.stored(item.underlying).expression
         self.hints = Hints(self.typedefs)
-        self.hidden: set[str] = set()
-        """Names that a class's members hide, and that its hints need."""
+        self.hidden = Hidden()
 
     def parts(self) -> Iterator[str]:
         body = "".join(self._types()) + "".join(self._values())
         yield "# Stubs of ctypes bindings, made by headerkit. Do not edit.\n#\n"
         yield f"{comment(f'Header: {self.module.header.name}')}\n{_HEAD}"
-        for name in sorted(self.hidden):
-            yield f"_as_{name.lstrip('_')}: _typing.TypeAlias = {name}\n" if name not in ("_c", "_typing") else ""
+        yield from self.hidden.definitions()
         for name, part in _PARTS.items():
             if name in self.module.speller.used:
                 yield _COMPLEX.format(name=name, part=part)
@@ -118,26 +117,17 @@ class _Stub:
         body = self._doc(record.doc, "    ")
         fields = list(self._members(record))
         names = {name for name, _, _ in fields}
-        hints = Hints(self.typedefs, lambda name: self._unhidden(name, names))
+        hints = self.hints
         for name, field, expression in fields:
-            body += (
-                f"    {name}: {self._unhidden('_c', names)}._CField[{hints.ctype(expression)}, "
-                f"{hints.value(expression)}, {hints.stored(expression)}]\n"
-            )
-            body += self._doc(field.doc, "    ")
+            hint = f"_c._CField[{hints.ctype(expression)}, {hints.value(expression)}, {hints.stored(expression)}]"
+            body += f"    {name}: {self.hidden.seen(hint, names)}\n{self._doc(field.doc, '    ')}"
         for bits in module.unreachable(record):
-            body += f"    {member_name(bits.name)}: {self._unhidden('int', names)}\n"
+            body += f"    {member_name(bits.name)}: {self.hidden.seen('int', names)}\n"
         if made and made.plain and fields and not any(name.startswith("_") for name in names):
-            # Keywords, too: `from_`.
-            parameters = ", ".join(f"{name}: {hints.stored(expression)} = ..." for name, _, expression in fields)
+            given = ((name, self.hidden.seen(hints.stored(expression), names)) for name, _, expression in fields)
+            parameters = ", ".join(f"{name}: {hint} = ..." for name, hint in given)
             body += f"    def __init__(self, {parameters}) -> None: ...\n"
         yield body or "    ...\n"
-
-    def _unhidden(self, name: str, members: set[str]) -> str:
-        if name not in members or name in ("_c", "_typing"):
-            return name
-        self.hidden.add(name)
-        return f"_as_{name.lstrip('_')}"
 
     def _members(self, record: Record) -> Iterator[tuple[str, Field, str]]:
         """The members that Python can name, those of anonymous members included, with their types' expressions."""

@@ -10,7 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 __all__ = ["Hints", "integer"]
 
@@ -39,13 +39,11 @@ def integer(value: int, literal: str) -> str:
 class Hints:
     """Hints for the types of one module.
 
-    `typedefs` maps a type name to its expression; other names are classes. `spell` gives a name where it is used (a
-    member may hide a type's name inside its class).
+    `typedefs` maps a type name to its expression; other names are classes.
     """
 
-    def __init__(self, typedefs: Mapping[str, str], spell: Callable[[str], str] = str) -> None:
+    def __init__(self, typedefs: Mapping[str, str]) -> None:
         self.typedefs = typedefs
-        self.spell = spell
 
     def _parsed(self, expression: str | ast.expr) -> ast.expr:
         return ast.parse(expression, mode="eval").body if isinstance(expression, str) else expression
@@ -68,24 +66,24 @@ class Hints:
         node = self._parsed(expression)
         if isinstance(node, ast.Name):
             if node.id in ("_Bytes", "_Buffer"):
-                return f"{self.spell('_c')}._Pointer[{self.spell('_c')}.c_ubyte]"
-            return self.spell(node.id)
+                return "_c._Pointer[_c.c_ubyte]"
+            return node.id
         if isinstance(node, ast.Attribute):
-            return f"{self.spell('_c')}.{node.attr}"
+            return f"_c.{node.attr}"
         if isinstance(node, ast.BinOp):
-            return f"{self.spell('_c')}.Array[{self.ctype(node.left)}]"
+            return f"_c.Array[{self.ctype(node.left)}]"
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             return self.ctype(node.args[0])  # _nullable
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "POINTER":
-            return f"{self.spell('_c')}._Pointer[{self.ctype(node.args[0])}]"
+            return f"_c._Pointer[{self.ctype(node.args[0])}]"
         if isinstance(node, ast.Call):
-            return self.spell("_CFuncPtr")
+            return "_CFuncPtr"
         return "None"
 
     def value(self, expression: str | ast.expr) -> str:
         """What Python gets: from a member, as a result, as a callback's argument."""
         name = self._simple(self._meant(expression))
-        return self._builtins(_VALUES.get(name, "int")) if name else self.ctype(expression)
+        return _VALUES.get(name, "int") if name else self.ctype(expression)
 
     def stored(self, expression: str | ast.expr) -> str:
         """What may be assigned to a member."""
@@ -93,14 +91,14 @@ class Hints:
         name = self._simple(node)
         if name:
             given = _STORES.get(name) or _VALUES.get(name, "int")
-            return self._builtins(f"{given} | {self.ctype(node)}" if name == "c_void_p" else given)
+            return f"{given} | {self.ctype(node)}" if name == "c_void_p" else given
         if isinstance(node, ast.BinOp):
             element = self._simple(self._meant(node.left))
             text = {"c_char": " | bytes", "c_wchar": " | str"}.get(element, "")
-            return self._builtins(f"{self.ctype(expression)} | tuple[{self.spell('_typing')}.Any, ...]{text}")
+            return f"{self.ctype(expression)} | tuple[_typing.Any, ...]{text}"
         if self._is_pointer(node) and isinstance(node, ast.Call):
             target = self.ctype(node.args[0])
-            return f"{self.ctype(expression)} | {self.spell('_c')}.Array[{target}] | None"
+            return f"{self.ctype(expression)} | _c.Array[{target}] | None"
         return self.ctype(expression)
 
     def parameter(self, expression: str | ast.expr) -> str:
@@ -114,7 +112,7 @@ class Hints:
             target = self.ctype(node.args[0])
             return "_Text" if target == "_c.c_char" else f"_In[{target}]"
         name = self._simple(node)
-        return self._builtins(_TAKES.get(name) or _VALUES.get(name, "int")) if name else self.ctype(expression)
+        return _TAKES.get(name) or _VALUES.get(name, "int") if name else self.ctype(expression)
 
     def prototype(self, expression: str | ast.expr) -> tuple[str, list[str], str, list[str]] | None:
         """A function pointer type: a Python function's result and arguments, then those of a call; None for others."""
@@ -139,9 +137,3 @@ class Hints:
 
     def _is_pointer(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "POINTER"
-
-    def _builtins(self, text: str) -> str:
-        """Builtins' names, too, may be hidden by a member's."""
-        words = ("bool", "bytes", "str", "float", "int", "tuple")
-        parts = text.split(" | ")
-        return " | ".join(self.spell(part) if part in words else part for part in parts)
