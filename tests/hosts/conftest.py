@@ -145,6 +145,22 @@ def front_ends(wheelhouse, tmp_path_factory) -> FrontEnds:
 
 
 @pytest.fixture(scope="session")
+def without_libclang(front_ends, tmp_path_factory) -> FrontEnds:
+    """The front ends where no libclang exists: it can be neither installed nor found."""
+    folder = tmp_path_factory.mktemp("wheelhouse")
+    for wheel in front_ends.wheelhouse.glob("*.whl"):
+        if not wheel.name.startswith("libclang-"):
+            (folder / wheel.name).symlink_to(wheel)
+    environment = {
+        **front_ends.environment,
+        "PIP_FIND_LINKS": str(folder),
+        "UV_FIND_LINKS": str(folder),
+        "HEADERKIT_LIBCLANG": "/nowhere/libclang.so",
+    }
+    return FrontEnds(folder, environment)
+
+
+@pytest.fixture(scope="session")
 def no_libclang() -> dict[str, str]:
     """An environment in which no libclang can be used."""
     return {"HEADERKIT_LIBCLANG": "/nowhere/libclang.so"}
