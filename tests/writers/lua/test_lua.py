@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +15,6 @@ from headerkit.target import host_target
 from headerkit.unit import Unit
 from headerkit.writers import get_writer
 from headerkit.writers.lua.literals import number, quote
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(not shutil.which("luajit"), reason="luajit reads what the lua writer wrote")
 
@@ -181,3 +180,13 @@ def test_strings_survive(tmp_path: Path) -> None:
     (tmp_path / "s.lua").write_text(f"io.write({quote(value)})")
     done = subprocess.run(["luajit", "s.lua"], cwd=tmp_path, capture_output=True, check=True)
     assert done.stdout == value.encode("latin-1")
+
+
+def test_the_how_to_page_compresses_with_zlib(tmp_path: Path) -> None:
+    if not os.path.exists("/usr/include/zlib.h"):
+        pytest.skip("zlib's header is not installed")
+    page = Path(__file__).parents[3] / "docs" / "how-to" / "lua.md"
+    (tmp_path / "try.lua").write_text(page.read_text().split("```lua\n")[1].split("```")[0])
+    command = ["headerkit", "zlib.h", "-w", "lua", "-o", "lua:zlib.lua", "--writer-opt", "lua:library=z"]
+    run(tmp_path, sys.executable, "-m", *command)
+    assert run(tmp_path, "luajit", "try.lua").split()[0] == "3000"
