@@ -83,12 +83,29 @@ def test_a_revision_is_compared_with_the_tree(project: Path) -> None:
     }
 
 
+def test_a_header_that_went_took_its_functions_with_it(project: Path) -> None:
+    kept = project / "include" / "kept.h"
+    kept.write_text("int kept(void);\n")
+    git(project, "add", ".")
+    git(project, "commit", "-qm", "two headers")
+    (project / "include" / "a.h").unlink()
+    done = headerkit(project, "diff", "--git", "HEAD", "--fail-on", "abi")
+    assert done.returncode == 14
+    assert "function come removed" in done.stdout
+    assert "include/a.h (" in done.stderr
+    assert "is in HEAD only" in done.stderr
+
+
 def test_two_stores_are_compared_without_a_parse(project: Path) -> None:
     header = project / "include" / "a.h"
     for name, text in (("old", OLD), ("new", NEW)):
         header.write_text(text)
         assert headerkit(project, "include/a.h", "-w", "json", "--store-dir", name).returncode == 0
-    header.unlink()
+    header.rename(project / "include" / "b.h")
+    assert headerkit(project, "include/b.h", "-w", "json", "--store-dir", "other").returncode == 0
+    done = headerkit(project, "diff", "old", "other")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "old and other have no header in common" in done.stderr
     done = headerkit(project, "diff", "old", "new")
     assert (done.returncode, done.stderr) == (0, "")
     assert "function gone removed" in done.stdout

@@ -66,10 +66,23 @@ def revision_pairs(found: argparse.Namespace) -> tuple[list[Pair], list[str]]:
 def _pairs(
     old: Mapping[str, Header], new: Mapping[str, Header], old_label: str, new_label: str
 ) -> tuple[list[Pair], list[str]]:
-    pairs = [Pair(old[n], new[n], f"{old_label}: {n}", f"{new_label}: {n}") for n in sorted(old.keys() & new.keys())]
-    notes = [f"{name} is in {old_label} only" for name in sorted(old.keys() - new.keys())]
-    notes += [f"{name} is in {new_label} only" for name in sorted(new.keys() - old.keys())]
+    """Pair by name. What is on one side only was added or removed with all that it declares, and a note says so."""
+    if not old.keys() & new.keys():
+        msg = f"{old_label} and {new_label} have no header in common"
+        raise UsageError(msg, cause="other headers, targets, defines or include directories were asked for")
+    pairs, notes = [], []
+    for name in sorted(old.keys() | new.keys()):
+        before, after = old.get(name), new.get(name)
+        if before is None or after is None:
+            notes.append(f"{name} is in {old_label if after is None else new_label} only")
+        before, after = before or _without_declarations(after), after or _without_declarations(before)
+        pairs.append(Pair(before, after, f"{old_label}: {name}", f"{new_label}: {name}"))
     return pairs, notes
+
+
+def _without_declarations(header: Header | None) -> Header:
+    assert header is not None  # noqa: S101  (a name comes from one side at least)
+    return replace(header, declarations=(), macros=())
 
 
 def _stored(store: str) -> dict[str, Header]:
