@@ -26,9 +26,30 @@ __all__ = ["Attributes"]
 
 _KINDS = {408: "packed", 409: "pure", 410: "const", 417: "visibility", 418: "dllexport", 419: "dllimport"}
 _NAME = re.compile(r"\s*(?:[A-Za-z_]\w*\s*::\s*)?([A-Za-z_]\w*)\s*")
+_WORD = re.compile(rb"[A-Za-z_]\w*")
+_STRING = re.compile(rb'"(?:\\.|[^"\\])*"')
 _SPECIFIER = re.compile(r"__attribute(?:__)?\s*\(\s*(?=\()|__declspec\s*(?=\()|_Alignas\s*(?=\()|\[\[|_Noreturn\b")
 _IGNORED = frozenset(
     ("", "cdecl", "nothrow", "leaf", "artificial", "gnu_inline", "always_inline", "unused", "maybe_unused", "noinline")
+)
+_WELL_KNOWN = frozenset(
+    (
+        *(
+            "attribute",
+            "declspec",
+            "Noreturn",
+            "extension",
+            "deprecated",
+            "unavailable",
+            "noreturn",
+            "format",
+            "printf",
+        ),
+        *("scanf", "strftime", "gnu_printf", "gnu_scanf", "format_arg", "nonnull", "returns_nonnull", "malloc", "weak"),
+        *("alloc_size", "warn_unused_result", "visibility", "default", "hidden", "packed", "aligned", "alias", "const"),
+        *("pure", "unused", "sentinel", "cold", "hot", "constructor", "destructor", "section", "used", "error"),
+        *("warning", "since", "extern", "static", "inline", "void", "int", "char", "unsigned", "long", "struct"),
+    )
 )
 _SPELLINGS = {"Noreturn": "noreturn", "Alignas": "aligned", "alignas": "aligned", "nodiscard": "warn_unused_result"}
 _AVAILABILITY = ("deprecated", "unavailable")
@@ -40,8 +61,13 @@ class Attributes:
     def __init__(self, unit: TranslationUnit, macro: Callable[[str], Definition | None]) -> None:
         self._unit = unit
         self._clang = unit.clang
-        self._macro = macro
+        self._ask = macro
+        self._whole: dict[str, bool] = {}
         self._expanded: dict[str, tuple[tuple[str, str], ...]] = {}
+
+    def _macro(self, name: str) -> Definition | None:
+        """The definition of a macro; of attributes' own names none, without a look into every file that was read."""
+        return None if name.strip("_") in _WELL_KNOWN else self._ask(name)
 
     def read(self, cursor: CXCursor) -> tuple[tuple[Attribute, ...], str]:
         """(attributes, asm label) of a declaration that has some (`clang_Cursor_hasAttrs`)."""
@@ -64,7 +90,9 @@ class Attributes:
                     if name == own_name:
                         continue
                     if name in _AVAILABILITY:
-                        found[Attribute(name, self._message(cursor, name))] = None
+                        said, message = self._availability(cursor, name)
+                        if said:
+                            found[Attribute(name, message)] = None
                     elif name not in _IGNORED and name not in _KINDS.values():
                         found[Attribute(name, text)] = None
         return tuple(found), label
@@ -76,11 +104,17 @@ class Attributes:
         )
         if not handle:
             return ()
-        source = self._unit.contents(handle)[offset : offset + 4096].decode("utf-8", "replace")
-        match = _NAME.match(source)
+        contents = self._unit.contents(handle)
+        match = _NAME.match(contents[offset : offset + 256].decode("utf-8", "replace"))
         if match is None:
             return ()
-        if self._macro(match[1]) is None:
+        # Inside `__attribute__((...))` itself stands no macro, and none need be looked for in all files.
+        literal = contents[max(0, offset - 64) : offset].rstrip()[-1:] in (b"(", b",", b"[")
+        if not literal and self._writes_declarations(match[1]):
+            # Which of the attributes in it belong to which of its declarations, only clang knows.
+            return tuple((name, "") for name in _AVAILABILITY)
+        source = contents[offset : offset + 4096].decode("utf-8", "replace")
+        if literal or self._macro(match[1]) is None:
             return (_one(source),)
         invocation = match[0] + arguments(source, match.end())
         known = self._expanded.get(invocation)
@@ -88,15 +122,33 @@ class Attributes:
             known = self._expanded[invocation] = tuple(_all(expand(invocation, self._macro)))
         return known
 
-    def _message(self, declaration: CXCursor, name: str) -> str:
-        """The message of deprecated or unavailable, as clang has it."""
+    def _writes_declarations(self, name: str) -> bool:
+        """Whether a macro makes whole declarations, itself or through others."""
+        known = self._whole.get(name)
+        if known is None:
+            self._whole[name] = False  # while it is found out, for macros that use each other
+            definition = self._macro(name)
+            body = definition[3] if definition is not None else b""
+            known = b";" in body or b"{" in body or any(self._writes_declarations(word) for word in _used(body))
+            self._whole[name] = known
+        return known
+
+    def _availability(self, declaration: CXCursor, name: str) -> tuple[bool, str]:
+        """Whether a declaration is deprecated or unavailable, and the message, as clang has it."""
         deprecated, unavailable = c_int(), c_int()
         messages = (CXString(), CXString())
         self._clang.clang_getCursorPlatformAvailability(
             declaration, byref(deprecated), byref(messages[0]), byref(unavailable), byref(messages[1]), None, 0
         )
         texts = [self._unit.text(message) for message in messages]
-        return texts[_AVAILABILITY.index(name)]
+        index = _AVAILABILITY.index(name)
+        return bool((deprecated, unavailable)[index].value), texts[index]
+
+
+def _used(body: bytes) -> set[str]:
+    """The words of a body outside of literals, that may be macros."""
+    words = _WORD.findall(_STRING.sub(b"", body))
+    return {word.decode("ascii") for word in words}
 
 
 def _one(text: str) -> tuple[str, str]:
