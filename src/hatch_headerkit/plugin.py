@@ -116,5 +116,7 @@ class HeaderkitBuildHook(BuildHookInterface[BuilderConfig]):
         try:
             yield
         except HeaderkitError as error:
+            if self._tree is not None:
+                self._tree.close()
             self.app.display_error(f"headerkit: error: {error}")
             self.app.abort(code=error.exit_code)
