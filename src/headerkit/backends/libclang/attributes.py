@@ -67,7 +67,7 @@ class Attributes:
 
     def _macro(self, name: str) -> Definition | None:
         """The definition of a macro; of attributes' own names none, without a look into every file that was read."""
-        return None if name.strip("_") in _WELL_KNOWN else self._ask(name)
+        return None if name in _IGNORED or name.strip("_") in _WELL_KNOWN else self._ask(name)
 
     def read(self, cursor: CXCursor) -> tuple[tuple[Attribute, ...], str]:
         """(attributes, asm label) of a declaration that has some (`clang_Cursor_hasAttrs`)."""
@@ -128,8 +128,9 @@ class Attributes:
         if known is None:
             self._whole[name] = False  # while it is found out, for macros that use each other
             definition = self._macro(name)
-            body = definition[3] if definition is not None else b""
-            known = b";" in body or b"{" in body or any(self._writes_declarations(word) for word in _used(body))
+            _, _, parameters, body = definition if definition is not None else (0, "", None, b"")
+            known = b";" in body or b"{" in body
+            known = known or any(map(self._writes_declarations, _used(body).difference(parameters or ())))
             self._whole[name] = known
         return known
 
