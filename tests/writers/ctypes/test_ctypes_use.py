@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from headerkit.ir import Builtin, Function, FunctionType, Header, Location, Macro, Pointer, Record, Tag
+from headerkit.ir import Builtin, Function, FunctionType, Header, Location, Macro, Pointer, Record, Tag, Typedef
 from headerkit.writers import get_writer, writer_class, writer_facts
 
 if TYPE_CHECKING:
@@ -383,3 +383,27 @@ def test_the_registry_knows_what_the_writer_says_of_itself() -> None:
             facts.cache_output,
             facts.cache_version,
         )
+
+
+@pytest.mark.parametrize(
+    ("target", "factory", "go"),
+    [
+        ("i686-pc-windows-msvc", "cb = _c.WINFUNCTYPE(", "emitted"),
+        ("i686-unknown-linux-gnu", "cb = _c.c_void_p", "unsupported"),
+    ],
+)
+def test_stdcall_is_for_windows(target: str, factory: str, go: str) -> None:
+    sizes = {**nasty_header().sizes, "*": (4, 4), "long": (4, 4), "long double": (8, 8)}
+    stdcall = FunctionType(Builtin("int"), (Builtin("int"),), convention="stdcall")
+    declarations = (
+        Typedef("cb", Pointer(stdcall), 4, 4),
+        Function("go", stdcall, ("n",)),
+        Function("fast", FunctionType(Builtin("void"), (), convention="fastcall")),
+    )
+    output = get_writer("ctypes").write(Header("w.h", target, declarations, (), ("w.h",), (0,), sizes))
+    ast.parse(output.text)
+    assert factory in output.text
+    assert ('go = _stdcall("go", _c.c_int, _c.c_int)' in output.text) is (go == "emitted")
+    fates = {entry.name: (entry.fate, entry.reason) for entry in output.ledger}
+    assert fates["go"][0] == go
+    assert fates["fast"] == ("unsupported", f"ctypes has no fastcall calls on {target}")
