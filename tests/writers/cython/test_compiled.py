@@ -240,3 +240,21 @@ def test_an_include_that_no_string_can_hold_is_refused(bench) -> None:
     header.includes = ('"a\n#define injected 1\n.h"',)
     with pytest.raises(WriterError, match="cannot stand in a cdef extern block"):
         CythonWriter().write(header)
+
+
+def test_what_cannot_be_said_is_in_the_ledger_and_breaks_nothing_else(bench) -> None:
+    output = bench.write(
+        "typedef struct early early; typedef int raw __attribute__((vector_size(8)));\n"
+        "struct early { int a; int v __attribute__((vector_size(16))); raw named; };\n"
+        "int apply(early e, int __attribute__((vector_size(16))) v); int fine(early e, raw r);\n"
+    )
+    fates = {(entry.kind, entry.name): (entry.fate, entry.reason) for entry in output.ledger}
+    why = "a vector without a typedef name has no name in Cython"
+    assert fates["struct", "early"] == ("emitted", f"without v ({why})")
+    assert fates["typedef", "raw"] == ("emitted", f"opaque: {why}")
+    assert fates["function", "apply"] == ("unsupported", why)
+    assert fates["function", "fine"] == ("emitted", "")
+    pyx = (
+        "cimport lib\ndef run():\n    cdef lib.early e\n    return [sizeof(e), sizeof(lib.raw), lib.fine(e, e.named)]\n"
+    )
+    assert bench.run(pyx, c="int fine(early e, raw r) { return 1; }") == [48, 8, 1]

@@ -56,6 +56,7 @@ class Pxd:
         self._announced: set[str] = set()
         self._writing: list[str] = []
         self._promised: list[ir.Record] = []  # announced; what nobody else declares is declared at the end
+        self._remarks: dict[str, str] = {}
         self._lost: dict[str, str] = {}  # why a typedef or record that was begun could not be written
         self._claim_names()
 
@@ -72,11 +73,9 @@ class Pxd:
             if d.owned:
                 fate, reason = self._declare(d)
                 self.ledger.append(LedgerEntry(kind_of(d), name_of(d), fate, reason))
-        self._keep_promises()
         for m in self.header.macros:
             fate, reason = macros.write(m, self)
             self.ledger.append(LedgerEntry("macro", m.name, fate, reason))
-
         self._keep_promises()
 
     def _keep_promises(self) -> None:
@@ -116,8 +115,7 @@ class Pxd:
     def _claim_tag(self, d: ir.Record | ir.Enum) -> Name | None:
         """Name a record or enum that has a C name: its typedef's where that is the same word, else its tag's."""
         renamed = _c_name(d)
-        spelling = tag_spelling(d) if renamed is None else f"{_keyword(d)}{renamed}"
-        spelling = c_spelling(spelling)
+        spelling = c_spelling(tag_spelling(d) if renamed is None else f"{_keyword(d)}{renamed}")
         word = d.name or d.typedef
         typedef = self.header.typedefs.get(word)
         name = None
@@ -210,14 +208,18 @@ class Pxd:
     def _declare(self, d: ir.Declaration) -> tuple[Fate, str]:
         thing = d.key if isinstance(d, ir.Record | ir.Enum) else f"{kind_of(d)} {d.name}"
         if thing in self._begun:
-            return ("unsupported", self._lost[thing]) if thing in self._lost else ("emitted", "")
+            return (
+                ("unsupported", self._lost[thing]) if thing in self._lost else ("emitted", self._remarks.get(thing, ""))
+            )
         self._begun.add(thing)
         self._writing.append(thing)
         try:
-            return "emitted", self._write(d)
+            remark = self._remarks[thing] = self._write(d)
         except UnsayableError as error:
             self._lost[thing] = str(error)
             return "unsupported", str(error)
+        else:
+            return "emitted", remark
         finally:
             self._writing.pop()
             self._done.add(thing)
