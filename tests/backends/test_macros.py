@@ -134,3 +134,16 @@ def test_ten_thousand_macros_are_read(ir):
     text = "".join(f"#define M{number} ({number} + 1)\n" for number in range(10_000))
     macros = ir(text).macros
     assert [macro.value for macro in macros] == list(range(1, 10_001))
+
+
+def test_macros_that_double_each_other_do_not_fill_the_memory(ir):
+    text = "#define M0 1 +\n" + "".join(f"#define M{number} M{number - 1} M{number - 1}\n" for number in range(1, 40))
+    macros = {macro.name: macro for macro in ir(text + "#define LAST (M39 1)\n#define SMALL (M4 1)\n").macros}
+    assert (macros["LAST"].kind, macros["SMALL"].value) == ("other", 17)
+
+
+def test_macros_that_use_each_other_in_a_long_chain_or_a_circle_are_read(ir):
+    text = "#define M0 (1)\n" + "".join(f"#define M{number} (M{number - 1} + 1)\n" for number in range(1, 2_000))
+    macros = {macro.name: macro for macro in ir(text + "#define A (B + 1)\n#define B (A + 1)\n").macros}
+    assert macros["M200"].value == 201
+    assert (macros["A"].kind, macros["B"].kind) == ("other", "other")

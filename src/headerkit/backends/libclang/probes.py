@@ -113,17 +113,48 @@ def _word(body: bytes) -> str:
     return match[1].decode() if match else ""
 
 
+_LONGEST = 100_000
+"""Words that a probe's macro may expand to: a few lines of macros that double each other would fill all memory."""
+
+
 class _Fitness:
     """Whether macros can be expressions, with all that they use."""
 
     def __init__(self, bodies: dict[str, list[Definition]]) -> None:
         self._bodies = bodies
         self._harmful: dict[str, bool] = {}
+        self._lengths: dict[str, int] = {}
 
     def bad(self, name: str) -> bool:
         """Whether no probe shall be made of a macro."""
         bodies = [(body, parameters is not None) for _, _, parameters, body in self._bodies[name] if body]
-        return any(unfit(body, function_like=call) for body, call in bodies) or self._uses_harmful(name)
+        if any(unfit(body, function_like=call) for body, call in bodies):
+            return True
+        return self._uses_harmful(name) or self._length(name) > _LONGEST
+
+    def _length(self, name: str) -> int:
+        """About how many words a macro expands to."""
+        lengths = self._lengths
+        todo = [name]
+        while todo:
+            current = todo[-1]
+            if lengths.get(current):
+                todo.pop()
+                continue
+            used = self._used(current)
+            unknown = [word for word in used if word not in lengths]
+            if unknown:
+                # 0 while it is found out: a macro is not expanded again inside itself.
+                lengths[current] = 0
+                todo += unknown
+            else:
+                lengths[current] = 1 + sum(1 + lengths[word] for word in used)
+                todo.pop()
+        return lengths[name]
+
+    def _used(self, name: str) -> list[str]:
+        words = [word.decode("ascii") for _, _, _, body in self._bodies[name] for word in _WORD.findall(body)]
+        return [word for word in words if word in self._bodies and word != name]
 
     def _uses_harmful(self, name: str) -> bool:
         seen = {name}
