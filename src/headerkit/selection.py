@@ -3,9 +3,9 @@
 A rule names a kind and a pattern. Applying rules to IR gives smaller IR and the ledger entries of what was left out.
 
 With any `allow` rule, only what one of them matches is kept. `block` wins over `allow`. A type that is left out, but
-that a kept declaration refers to, stays in the IR as somebody else's (`owned` False), without its members unless they are
-needed by value. `opaque` takes a record's members away. `rename` gives a new name: a function or variable keeps its
-symbol as `asm_label`. A record or enum written inside another shares its fate; one without a tag is matched by its
+that a kept declaration refers to, stays in the IR as somebody else's (`owned` False), without its members unless they
+are needed by value. `opaque` takes a record's members away. `rename` gives a new name: a function or variable keeps
+its symbol as `asm_label`. A record or enum written inside another shares its fate; one without a tag is matched by its
 typedef, an enum without even that by the name of any of its constants.
 """
 

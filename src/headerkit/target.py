@@ -1,8 +1,8 @@
 """Target triples: machine, vendor, system and C library, in one canonical spelling.
 
 `x86_64-unknown-linux-gnu`, `aarch64-unknown-linux-musl`, `aarch64-apple-darwin`, `x86_64-pc-windows-msvc`. A triple
-says everything that a C header's layout depends on; a version that some spell at its end (`darwin22.1.0`, `gnu.2.17`) does
-not belong to it. Imports stay light: each run of headerkit comes here.
+says everything that a C header's layout depends on; a version that some spell at its end (`darwin22.1.0`, `gnu.2.17`)
+does not belong to it. Imports stay light: each run of headerkit comes here.
 """
 
 from __future__ import annotations
