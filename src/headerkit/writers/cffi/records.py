@@ -117,9 +117,9 @@ class Records:
         if field.name:
             if not types.usable(field.name):
                 types.check_name(field.name)
-            if isinstance(type_, Atomic):
-                type_ = types.atomic_integer(type_)
-            if not isinstance(type_, Alias | Builtin):
+            if not isinstance(type_, (Alias, Builtin)):
+                if isinstance(type_, Atomic):
+                    type_ = types.atomic_integer(type_)
                 record = types.nameless(type_, pointers=True)
                 if record is not None:
                     return f"{types.spell_nameless(type_, record, field.name)};"

@@ -219,7 +219,7 @@ class Types:
 
     def need_complete(self, type_: Type) -> None:
         """Say that something has this type by value. Raises UnsayableError where C does not know all of it."""
-        if isinstance(type_, Pointer | Builtin) or (isinstance(type_, Alias) and type_.name in self._complete):
+        if isinstance(type_, (Pointer, Builtin)) or (isinstance(type_, Alias) and type_.name in self._complete):
             return
         inner = self.strip(type_)
         while isinstance(inner, Array):
