@@ -68,7 +68,8 @@ class Harness:
                 errors = json.load(file)["parse_errors"]
             if errors:
                 msg = f"error: {path}: the headers were not parsed: {errors[0]}"
-                raise SystemExit(f"{msg}\n  try:   apt-get install libclang-common-19-dev")
+                msg += "\n  try:   apt-get install libclang-common-19-dev"
+                raise SystemExit(msg)
 
     def is_good(self, writer: str) -> bool:
         """Report a writer's scores; whether they are above its floor and every output was accepted."""
