@@ -147,11 +147,19 @@ def test_writers_that_only_options_and_outputs_name_are_known_ones(two: Project)
     toml += "[tool.headerkit.writer.jsn]\nx = 1\n[tool.headerkit.output]\nctyps = 'x'\n"
     with pytest.raises(WriterError) as caught:
         two.plan(toml)
-    assert [line.partition(": ")[0] for line in caught.value.message.splitlines()] == [
-        "tool.headerkit.output.ctyps",
-        "tool.headerkit.writer.jsn",
-        'tool.headerkit.headers."b.h".writer_options.cfi',
+    head, *lines = caught.value.message.splitlines()
+    assert head == "3 names are unknown:"
+    assert [line.partition(": ")[0] for line in lines] == [
+        "  tool.headerkit.output.ctyps",
+        "  tool.headerkit.writer.jsn",
+        '  tool.headerkit.headers."b.h".writer_options.cfi',
     ]
+
+
+def test_an_unknown_writer_of_a_header_is_named_where_it_stands(two: Project):
+    toml = 'writers = ["json"]\n[[tool.headerkit.headers]]\npattern = "b.h"\nwriters = ["cfi"]\n'
+    with pytest.raises(WriterError, match=r"tool\.headerkit\.headers\[0\]\.writers: there is no writer 'cfi'"):
+        two.plan(toml)
 
 
 def test_an_output_that_nothing_writes_is_pointed_out(two: Project):

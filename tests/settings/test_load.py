@@ -179,6 +179,7 @@ def test_one_problem_is_one_line(tmp_path: Path):
         ),
         ('[tool.headerkit.headers]\npattern = "b.h"', "tool.headerkit.headers.pattern: a table of [headers] is named"),
         ("headers = 3", "tool.headerkit.headers: expected an array of tables, got int"),
+        ('headers = ["a.h"]', 'tool.headerkit.headers[0]: expected a table, got str; write { pattern = "a.h" }'),
         ("[[tool.headerkit.cache]]", "tool.headerkit.cache: expected a table, got list"),
         ('rules = { allow = ["fnction:x"] }', "tool.headerkit.rules.allow[0].kind: expected '*', 'function',"),
         ('store_dir = "a\\u0000b"', "tool.headerkit.store_dir: a string cannot hold a NUL"),

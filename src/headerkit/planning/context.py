@@ -81,11 +81,16 @@ class Context:
         if self.missing and not self.problems:
             lines = [f"{where}: {what}" if where else what for where, what in self.missing]
             msg = lines[0] if len(lines) == 1 else "\n".join(["these headers are missing:", *(f"  {x}" for x in lines)])
-            raise HeaderNotFoundError(msg)
+            unexplained = all(not where and what.endswith("does not exist") for where, what in self.missing)
+            hint = "headerkit --help   (a header is a path from here or from the project, or its name below an -I DIR)"
+            raise HeaderNotFoundError(msg, hint=hint if unexplained else "")
         kinds = {type(error) for error in self.unknown.values()}
         if len(kinds) == 1 and not self.problems and not self.missing:
             lines = [f"{where}: {error.message}" for (where, _), error in self.unknown.items()]
-            raise kinds.pop()("\n".join(lines), hint=next(iter(self.unknown.values())).hint)
+            hints = {error.hint for error in self.unknown.values()}
+            several = [f"{len(lines)} names are unknown:", *(f"  {line}" for line in lines)]
+            msg = lines[0] if len(lines) == 1 else "\n".join(several)
+            raise kinds.pop()(msg, hint=hints.pop() if len(hints) == 1 else "")
         for where, what in self.missing:
             self.problems.add(where, what)
         for (where, _), error in self.unknown.items():

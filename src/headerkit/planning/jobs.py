@@ -114,7 +114,8 @@ class Jobs:
             if writer in templates:
                 where = member(place, writer)
                 return OutputTemplate(self._context, templates[writer], where).path(header.name), where
-        return "", member(self._settings.where, "writers")
+        chosen = next((entry.where for entry in reversed(header.entries) if entry.writers), self._settings.where)
+        return "", member(chosen, "writers")
 
     def _is_writer(self, writer: str, where: str) -> bool:
         try:

@@ -60,9 +60,8 @@ def plan_modules(context: Context) -> list[PlannedModule]:
 
 def _plan_module(context: Context, entry: CffiEntry) -> PlannedModule:
     if bool(entry.headers) + bool(entry.code) > 1 or not (entry.headers or entry.code or entry.cdef):
-        context.problems.add(
-            entry.where, "expected one of 'headers', 'code' and 'cdef', which say what the module binds"
-        )
+        what = "expected one of 'headers', 'code' and 'cdef', which say what the module binds"
+        context.problems.add(entry.where, what if entry.headers else f"{what}; all are missing or empty")
     headers = module_headers(context, entry.headers, member(entry.where, "headers"), entry.include_dirs)
     header = headers[0] if len(headers) == 1 and not entry.code else Header(f"{entry.module}.h", "")
     unit, flags = module_unit(context, header, entry)

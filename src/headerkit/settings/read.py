@@ -138,6 +138,8 @@ class Reader:
         if hint is RuleEntry and isinstance(value, str):
             kind, colon, pattern = value.partition(":")
             value = {"kind": kind, "pattern": pattern} if colon and not value.startswith("/") else {"pattern": value}
+        if hint is HeaderEntry and isinstance(value, str):
+            return self._wrong(where, "a table", value, f"; write {{ pattern = {quoted(value, chr(34), 40)} }}")
         if is_dataclass(hint) and "where" in {found.name for found in fields(hint)}:
             read = self.table(cast("type", hint), value, where, where=where)
             return _WRONG if read is None else read

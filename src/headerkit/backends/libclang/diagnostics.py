@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from headerkit.errors import ParseError
+from headerkit.errors import HeaderNotFoundError, ParseError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,8 +28,13 @@ _LIBC = frozenset(
 )
 
 
-def parse_error(unit: Unit, arguments: Arguments, errors: Sequence[Diagnostic], main_path: str) -> ParseError:
+def parse_error(
+    unit: Unit, arguments: Arguments, errors: Sequence[Diagnostic], main_path: str
+) -> HeaderNotFoundError | ParseError:
     """The error that stands for a unit's diagnostics, in their order; lines of the main file are the unit's own."""
+    if not unit.path and unit.code is None and errors[0].text == f"'{unit.header}' file not found":
+        cause, hint = _missing(unit.header, unit, arguments)
+        return HeaderNotFoundError(f"the header '{unit.header}' does not exist", cause=cause, hint=hint)
     lines = []
     root = unit.root.rstrip(os.sep) + os.sep
     for error in errors[:_SHOWN]:

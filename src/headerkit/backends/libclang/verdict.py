@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from headerkit.backends.libclang.arguments import Arguments
     from headerkit.backends.libclang.probes import Probe
     from headerkit.backends.libclang.translation_unit import TranslationUnit
-    from headerkit.errors import ParseError
+    from headerkit.errors import HeaderNotFoundError, ParseError
     from headerkit.unit import Unit
 
 __all__ = ["Verdict", "judge"]
@@ -23,7 +23,7 @@ __all__ = ["Verdict", "judge"]
 class Verdict(NamedTuple):
     """`error`: what stops the unit. `missing`: a file was not found. `refused`: the numbers of refused probes."""
 
-    error: ParseError | None = None
+    error: HeaderNotFoundError | ParseError | None = None
     missing: bool = False
     refused: frozenset[int] = frozenset()
 
