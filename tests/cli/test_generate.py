@@ -148,6 +148,14 @@ def test_the_plan_is_there_as_json(two: Project):
     assert plan["version"] == 1
     job = plan["jobs"][0]
     assert (job["unit"]["header"], job["writer"]) == ("include/a.h", "json")
+    assert json.loads(two.run("--dry-run", "--json").out) == plan
+    assert not (two.root / ".headerkit").exists()
+
+
+def test_a_locked_miss_names_the_command_that_was_typed(two: Project):
+    ran = two.run("include/a.h", "-w", "cffi", "--locked", "-D", "X=a b")
+    assert ran.code == 11
+    assert ran.err.endswith("  try:   headerkit include/a.h -w cffi -D 'X=a b'   (not locked; then commit the store)\n")
 
 
 def test_results_are_there_as_json(two: Project):
@@ -211,6 +219,12 @@ def test_a_store_elsewhere_is_filled_from_where_one_stands(two: Project):
         (["cache", "stats"], 2, "headerkit cache: unknown action 'stats'; did you mean 'status'?"),
         (["include/a.h", "-w", "cfi"], 9, "-w cfi: there is no writer 'cfi'\n  try:   did you mean 'cffi'?"),
         (["include/c.h"], 5, "the header 'include/c.h' does not exist; did you mean 'include/"),
+        (["nosuch.h", "-w", "cffi"], 5, "the header 'nosuch.h' does not exist\n  cause: looked for nosuch.h in "),
+        (
+            ["nosuch", "-w", "cffi"],
+            5,
+            "the header 'nosuch' does not exist\n  try:   headerkit --help   (a header is a ",
+        ),
         (["include/a.h", "-w", "cffi", "--target", "nonsense"], 13, "--target: "),
         (["--config", "nope.toml"], 4, "nope.toml: the settings file cannot be read"),
     ],

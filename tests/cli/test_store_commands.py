@@ -36,6 +36,8 @@ def test_check_says_what_is_stale_and_why(made: Project):
         "      include/b.h changed since the entry was made",
         "1 of 1 outputs are not up to date; try: headerkit",
     ]
+    last = made.run("check", "include/a.h", "-v", "-D", "A").out.splitlines()[-1]
+    assert last.endswith("try: headerkit include/a.h -D A")
     made.run()
     assert made.run("check").code == 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from headerkit.cli.again import command_line
 from headerkit.cli.arguments import Parser, add_choice_options, add_header_options, add_screen_options, plan_from
 from headerkit.cli.screen import Screen
 from headerkit.errors import StaleError
@@ -37,7 +38,8 @@ def run(arguments: list[str]) -> int:
     if found.json:
         _print_json(checked)
     else:
-        _print_lines(Screen(found.verbosity), checked, plan)
+        again = command_line(arguments, "--regenerate", "-v", "--verbose", "-q", "--quiet")
+        _print_lines(Screen(found.verbosity), checked, plan, again)
     return 0 if all(one.current for one in checked) else StaleError.exit_code
 
 
@@ -51,7 +53,7 @@ def _check(plan: Plan, *, regenerate: bool) -> Sequence[Checked]:
     return check_regenerated(plan, checked)
 
 
-def _print_lines(screen: Screen, checked: Sequence[Checked], plan: Plan) -> None:
+def _print_lines(screen: Screen, checked: Sequence[Checked], plan: Plan, again: str) -> None:
     stale = [one for one in checked if not one.current]
     for one in checked:
         name = f"{one.job.unit.header}  {one.job.writer}"
@@ -63,7 +65,7 @@ def _print_lines(screen: Screen, checked: Sequence[Checked], plan: Plan) -> None
             screen.line(f"      {reason}")
     screen.notes((*plan.warnings, *(note for one in checked for note in one.notes)))
     if stale:
-        screen.line(f"{len(stale)} of {len(checked)} outputs are not up to date; try: headerkit")
+        screen.line(f"{len(stale)} of {len(checked)} outputs are not up to date; try: {again}")
     else:
         screen.line(f"all {len(checked)} outputs are up to date" if len(checked) != 1 else "the output is up to date")
 

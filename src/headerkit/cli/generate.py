@@ -48,9 +48,9 @@ def run(arguments: list[str]) -> int:
         overrides, choices = found
     plan = make_plan(load_settings(overrides.base, config_file=choices.config, command_line=overrides), overrides)
     if choices.dry_run:
-        from headerkit.cli.plan_text import plan_lines  # noqa: PLC0415  (only a dry run shows it)
+        from headerkit.cli.plan_text import plan_as_json, plan_lines  # noqa: PLC0415  (only a dry run shows it)
 
-        print("\n".join(plan_lines(plan)))
+        print(plan_as_json(plan) if choices.json else "\n".join(plan_lines(plan)))
         Screen().notes(plan.warnings)
         return 0
     # A text for standard output has it for itself: there the lines about it are left out.
@@ -58,8 +58,12 @@ def run(arguments: list[str]) -> int:
     try:
         results = _generate(plan, choices, prints=prints)
     except LockedError as error:
+        from headerkit.cli.again import command_line  # noqa: PLC0415  (only this error needs it)
+
         if choices.depfile:  # only the build knows the directories that its targets provide
             error.hint = "the same build with libclang at hand, and not locked   (then commit the store)"
+        else:
+            error.hint = f"{command_line(arguments, '--locked')}   (not locked; then commit the store)"
         raise
     _show(plan, results, choices, prints=prints)
     return 0
