@@ -158,6 +158,21 @@ def test_without_a_pyproject_the_dedicated_file_is_written(project: Project):
     assert project.run().code == 0
 
 
+def test_a_project_without_headers_is_told_to_name_them(project: Project):
+    ran = project.run("init", "--yes")
+    assert project.read(".headerkit.toml").startswith("[[cffi]]\n")
+    assert "next: name what to bind in headers of .headerkit.toml, then headerkit " in ran.out
+    ran = project.run()
+    assert (ran.code, ran.err.endswith("which say what the module binds; all are missing or empty\n")) == (4, True)
+
+
+def test_who_compiles_inside_the_wrapper_is_said(vec: Project):
+    vec.file("pyproject.toml", HATCH.replace("hatchling.build", "setuptools.build_meta"))
+    assert "left to do in setup.py: compile the cffi module from its cdef" in vec.run("init", "--yes").out
+    vec.file("pyproject.toml", HATCH.replace("hatchling.build", "mesonpy"))
+    assert "left to do in the build of mesonpy: compile the cffi module" in vec.run("init", "--yes").out
+
+
 @given(st.lists(st.text(max_size=5), max_size=4), st.booleans(), st.booleans())
 def test_an_array_grows_by_one_whatever_it_holds(values: list[str], multiline: bool, comma: bool):  # noqa: FBT001
     separator = ",\n  " if multiline else ", "

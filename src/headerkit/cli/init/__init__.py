@@ -49,7 +49,8 @@ def run(arguments: list[str]) -> int:
     print(f"wrote {', '.join(changes.texts)}")
     for line in changes.by_hand:
         print(f"left to do in {line}")
-    print("next: headerkit   (fills the store and writes the outputs; then commit .headerkit/)")
+    first = "" if changes.binds else f"name what to bind in headers of {changes.settings_file}, then "
+    print(f"next: {first}headerkit   (fills the store and writes the outputs; then commit .headerkit/)")
     return 0
 
 

@@ -22,6 +22,8 @@ _CACHE_KEYS = (
     'cache-keys = [{ file = "pyproject.toml" }, { file = "**/*.h" }, { file = "**/*.c" }, { file = ".headerkit/**" }]\n'
 )
 _ATTRIBUTES = ".headerkit/** -text linguist-generated\n"
+_COMPILE = "compile the cffi module from its cdef, as the wrapper compiles nothing (headerkit cffi-source --help)"
+_COMPILE_SETUPTOOLS = f"setup.py: {_COMPILE}"
 _WORKFLOW = """\
 name: headerkit
 on: [push, pull_request]
@@ -40,24 +42,30 @@ jobs:
 
 @dataclass(slots=True)
 class Changes:
-    """New texts by file name, relative to the project root; and lines that say what to do by hand."""
+    """New texts by file name, relative to the project root; and lines that say what to do by hand.
 
+    `settings_file` gets the settings; `binds` says that they name a header.
+    """
+
+    settings_file: str
+    binds: bool
     texts: dict[str, str] = field(default_factory=dict)
     by_hand: list[str] = field(default_factory=list)
 
 
 def make_changes(project: Project, headers: Sequence[str], *, workflow: bool) -> Changes:
     """Decide the changes for a project. `headers` were named by the user; none: those that were found."""
-    changes = Changes()
     text = project.pyproject
-    settings = _settings(project, tuple(headers) or project.headers)
+    bound = tuple(headers) or project.headers
+    changes = Changes("pyproject.toml" if text else ".headerkit.toml", binds=bool(bound))
+    settings = _settings(project, bound)
     if text:
         text = _build_system(project, changes, text)
         text = add_table(text, settings)
         text = _cache_keys(project, changes, text)
-        changes.texts["pyproject.toml"] = text
     else:
-        changes.texts[".headerkit.toml"] = settings.replace("tool.headerkit.", "").replace("[tool.headerkit]\n", "")
+        text = settings.replace("tool.headerkit.", "").replace("[tool.headerkit]\n", "").lstrip("\n")
+    changes.texts[changes.settings_file] = text
     attributes = _read(project, ".gitattributes")
     if ".headerkit/" not in attributes:
         separator = "" if not attributes or attributes.endswith("\n") else "\n"
@@ -81,6 +89,7 @@ def _build_system(project: Project, changes: Changes, text: str) -> str:
         text = add_table(
             text, f'[build-system]\nrequires = ["setuptools>=77", "headerkit"]\nbuild-backend = "{_WRAPPER}"'
         )
+        changes.by_hand.append(_COMPILE_SETUPTOOLS)
         return add_table(text, '[tool.headerkit.build]\ninner-backend = "setuptools.build_meta"')
     text = _require(project, changes, text)
     if project.backend == _HATCH:
@@ -102,6 +111,9 @@ def _build_system(project: Project, changes: Changes, text: str) -> str:
     if project.backend == _WRAPPER:
         return text
     inner = project.backend or "setuptools.build_meta:__legacy__"
+    changes.by_hand.append(
+        _COMPILE_SETUPTOOLS if inner.startswith("setuptools.") else f"the build of {inner}: {_COMPILE}"
+    )
     edited = (
         replace_string(text, "build-system", "build-backend", _WRAPPER)
         if project.backend
