@@ -214,6 +214,12 @@ def test_a_store_elsewhere_is_filled_from_where_one_stands(two: Project):
         (["-o", "out.txt", "-w", "cffi"], 2, "-o: expected WRITER:PATH, got 'out.txt'\n  try:   -o cffi:out.txt"),
         (["--writer-opt", "mode=abi"], 2, "--writer-opt: expected WRITER:KEY=VALUE, got 'mode=abi'"),
         (["-D"], 2, "argument -D: expected one argument"),
+        (
+            ["include/a.h", "-w", "cffi", "--writer-opt", "lua:x=1"],
+            2,
+            "--writer-opt lua:x: the writer 'lua' does not run",
+        ),
+        (["include/a.h", "-w", "cffi", "--writer-opt", "cfi:x=1"], 9, "--writer-opt cfi:x: there is no writer 'cfi'"),
         (["chek"], 2, "'chek' is neither a header nor a command; did you mean 'check'?"),
         (["-v", "check"], 2, "the command 'check' must be the first word"),
         (["cache", "stats"], 2, "headerkit cache: unknown action 'stats'; did you mean 'status'?"),

@@ -160,6 +160,20 @@ def test_code_is_one_unit_that_the_header_names(project: Project):
         project.plan(headers=("a.h", "b.h"), code="", writers=("json",))
 
 
+def test_text_without_a_header_to_name_it_is_refused(project: Project):
+    project.file("a.h")
+    with pytest.raises(UsageError, match="--code is the text of one header, and none is named"):
+        project.plan('headers = [{ pattern = "a.h" }]\n', code="int f(void);")
+
+
+@pytest.mark.parametrize("asked", [{"writers": ("json",)}, {"outputs": (("json", "x.json"),)}])
+def test_a_writer_that_no_header_would_get_is_refused(project: Project, asked: dict[str, object]):
+    project.file("a.h")
+    toml = '[[tool.headerkit.cffi]]\nmodule = "_a"\nheaders = ["a.h"]\n'
+    with pytest.raises(UsageError, match=r"-[wo] json: the settings name cffi modules alone"):
+        project.plan(toml, **asked)
+
+
 def test_code_of_the_settings_is_used_for_the_name_on_the_command_line(project: Project):
     toml = ENTRY.format("all.h") + 'code = "#include <stdio.h>"\n'
     (job,) = project.plan(toml, headers=("all.h",), writers=("json",)).jobs

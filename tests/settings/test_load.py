@@ -102,9 +102,8 @@ def test_config_settings_of_other_backends_are_left_alone(tmp_path: Path):
 
 @pytest.mark.parametrize("text", ["maybe", "2", "tru"])
 def test_a_switch_that_is_neither_on_nor_off_is_refused(tmp_path: Path, text: str):
-    assert f"HEADERKIT_LOCKED: expected 1 or 0, got '{text}'" in problem_of(
-        tmp_path, "", environ={"HEADERKIT_LOCKED": text}
-    )
+    said = problem_of(tmp_path, "", environ={"HEADERKIT_LOCKED": text})
+    assert said == f"HEADERKIT_LOCKED: expected 1 or 0, got '{text}'"
 
 
 def test_a_misspelt_variable_gives_a_warning(tmp_path: Path):

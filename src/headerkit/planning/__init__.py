@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from headerkit.errors import SettingsError
+from headerkit.errors import SettingsError, UsageError
 from headerkit.plan import CachePolicy, Plan
 from headerkit.planning.context import Context
 from headerkit.planning.headers import asked_headers, settings_headers
@@ -33,6 +33,8 @@ def make_plan(settings: Settings, overrides: Overrides | None = None) -> Plan:
     """
     context = Context(settings, overrides or Overrides())
     asked = bool(context.overrides.headers)
+    if not asked:
+        _check_headerless(context)
     if not (asked or settings.headers or settings.cffi):
         msg = "the settings name no header and no cffi module, so there is nothing to do"
         file = os.path.basename(settings.file)
@@ -56,6 +58,18 @@ def make_plan(settings: Settings, overrides: Overrides | None = None) -> Plan:
         cache=_cache_policy(settings),
         warnings=tuple(dict.fromkeys((*settings.warnings, *context.warnings))),
     )
+
+
+def _check_headerless(context: Context) -> None:
+    """Refuse what would be ignored where no header is named."""
+    asked = context.overrides
+    if asked.code is not None:
+        msg = "--code is the text of one header, and none is named"
+        raise UsageError(msg, hint="headerkit NAME.h --code TEXT -w WRITER")
+    flag = f"-w {asked.writers[0]}" if asked.writers else f"-o {asked.outputs[0][0]}" if asked.outputs else ""
+    if flag and context.settings.cffi and not context.settings.headers:
+        msg = f"{flag}: the settings name cffi modules alone, and no header to run a writer on"
+        raise UsageError(msg, hint=f"headerkit HEADER {flag}")
 
 
 def store_folder(settings: Settings) -> str:

@@ -130,6 +130,10 @@ class Jobs:
         check_outputs(self._context, self.jobs, self._where)
         settings = self._settings
         used = {job.writer for job in self.jobs}
+        for writer, name, _ in self._overrides.writer_option_texts:
+            where = f"--writer-opt {writer}:{name}"
+            if writer not in used and self._is_writer(writer, where):
+                self._context.problems.add(where, f"the writer {quoted(writer)} does not run; -w {writer} asks for it")
         tables: list[tuple[str, Mapping[str, object]]] = [
             (member(settings.where, "output"), settings.output),
             (member(settings.where, "writer"), settings.writer),

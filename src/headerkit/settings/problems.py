@@ -14,6 +14,8 @@ __all__ = ["Problems", "did_you_mean", "item", "member", "nearest", "quoted", "t
 _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 _SHOWN = 20
 _WIDTH = 100
+_ELSEWHERE = ("-", "HEADERKIT_", "config setting ")
+"""How the paths of problems begin that are not the settings file's."""
 
 
 def member(where: str, key: str) -> str:
@@ -78,7 +80,9 @@ class Problems:
         if not self._found:
             return
         flags = all(line.startswith("-") for line in self._found)
-        error, file = (UsageError, "") if flags else (SettingsError, file)
+        error = UsageError if flags else SettingsError
+        if all(line.startswith(_ELSEWHERE) for line in self._found):
+            file = ""
         lines = [line if len(line) <= 4 * _WIDTH else line[: 4 * _WIDTH] + "..." for line in self._found]
         if len(lines) == 1:
             raise error(f"{file}: {lines[0]}" if file else lines[0])
