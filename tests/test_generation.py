@@ -9,7 +9,8 @@ import pytest
 
 import headerkit
 from headerkit.errors import HeaderNotFoundError, LibclangUnavailableError, LockedError, OutputError, ParseError
-from headerkit.generation import POOL_FROM, Result, run, write_if_changed
+from headerkit.generation import Result, run, write_if_changed
+from headerkit.making import POOL_FROM
 from headerkit.planning import make_plan
 from headerkit.settings import load_settings
 
@@ -125,7 +126,7 @@ def test_many_headers_parsed_in_worker_processes_give_the_same_texts(
     for number in range(POOL_FROM):
         (project / "include" / f"n{number}.h").write_text(f"#define N{number} {number}\nint n{number}(void);\n")
     together = build()
-    monkeypatch.setattr("headerkit.generation.POOL_FROM", 100)
+    monkeypatch.setattr("headerkit.making.POOL_FROM", 100)
     monkeypatch.setenv("HEADERKIT_NO_CACHE", "1")
     apart = build()
     assert set(statuses(together)) == set(statuses(apart)) == {"parsed"}

@@ -6,7 +6,6 @@ path has which distribution path; here it is read backwards for files that do no
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import shutil
 from typing import TYPE_CHECKING, Any
@@ -41,9 +40,9 @@ class SourceTree:
         if not self._redirected:
             return plan
         moved = self._redirected.get
-        jobs = [dataclasses.replace(job, output=moved(job.output, job.output)) for job in plan.jobs]
-        modules = [dataclasses.replace(module, cdef=moved(module.cdef, module.cdef)) for module in plan.modules]
-        return dataclasses.replace(plan, jobs=tuple(jobs), modules=tuple(modules))
+        jobs = [job._replace(output=moved(job.output, job.output)) for job in plan.jobs]
+        modules = [module._replace(cdef=moved(module.cdef, module.cdef)) for module in plan.modules]
+        return plan._replace(jobs=tuple(jobs), modules=tuple(modules))
 
     def add_outputs(self, plan: Plan) -> None:
         """Have the generated texts packed, whatever version control ignores."""

@@ -5,8 +5,7 @@ What `--dry-run` and `headerkit plan --json` show is what `headerkit.generation`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from headerkit.selection import Rule
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["CachePolicy", "CffiModule", "Job", "Plan"]
 
 
-@dataclass(frozen=True, slots=True)
-class CachePolicy:
+class CachePolicy(NamedTuple):
     """How the store is used. `system` says what a library header outside the project that differs means."""
 
     no_ir: bool = False
@@ -25,8 +23,7 @@ class CachePolicy:
     system: Literal["trust", "verify"] = "trust"
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """One output: a unit, a writer, its options as (key, value) pairs sorted by key, and the file to write.
 
     `output` is an absolute path, or "" where the caller takes the text itself (standard output, an API call).
@@ -43,8 +40,7 @@ class Job:
     """For each option the path of the setting that has it, for messages."""
 
 
-@dataclass(frozen=True, slots=True)
-class CffiModule:
+class CffiModule(NamedTuple):
     """A cffi extension module to compile: `cdef` is the absolute path of its cdef (an output of a job, or the user's).
 
     Paths are absolute. `csrc` is C source text that goes in front (the `#include` lines). `abi3` is "" for none, else
@@ -66,8 +62,7 @@ class CffiModule:
     """Modules whose types this one uses (`ffi.include`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """All jobs and modules of one run. `root` and `store_dir` are absolute."""
 
     root: str

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,6 +41,6 @@ def module(project: Path) -> CffiModule:
 @pytest.fixture
 def changed(module: CffiModule):
     def change(**fields) -> CffiModule:
-        return dataclasses.replace(module, **fields)
+        return module._replace(**fields)
 
     return change

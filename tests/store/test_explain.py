@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from headerkit.plan import CachePolicy
@@ -160,7 +158,7 @@ def test_check_names_what_made_an_entry_stale(project):
 
 def test_check_of_a_writer_whose_outputs_are_not_kept_looks_at_the_ir(project):
     project.put(project.unit())
-    job = replace(project.job(project.unit()), writer="prompt")
+    job = project.job(project.unit())._replace(writer="prompt")
     assert not check_jobs(project.store_path, [job], POLICY)[0].current
     assert check_jobs(project.store_path, [job], POLICY, uncached={"prompt"})[0].current
     project.write("include/a.h", "")

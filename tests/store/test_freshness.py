@@ -160,7 +160,7 @@ def test_a_library_header_that_differs_is_trusted_with_one_line_that_says_so(pro
 def test_a_library_that_is_not_installed_is_trusted_with_one_line_that_says_so(project, library):
     unit, _ = library
     project.put(unit)
-    without = replace(unit, include_dirs=(unit.include_dirs[0], IncludeDir("pkg-config:lib", "")))
+    without = unit._replace(include_dirs=(unit.include_dirs[0], IncludeDir("pkg-config:lib", "")))
     assert project.find(without).notes[0].startswith("lib.h (of lib) is not on this machine;")
     assert project.find(without, policy=VERIFY) == Missed(("lib.h (of lib) is not on this machine (system = verify)",))
 
@@ -168,8 +168,8 @@ def test_a_library_that_is_not_installed_is_trusted_with_one_line_that_says_so(p
 def test_a_library_in_two_directories_here_and_one_there_is_the_same_library(project, library, tmp_path):
     unit, _ = library
     project.put(unit)
-    two = replace(
-        unit, include_dirs=(unit.include_dirs[0], IncludeDir("pkg-config:lib", str(tmp_path)), unit.include_dirs[1])
+    two = unit._replace(
+        include_dirs=(unit.include_dirs[0], IncludeDir("pkg-config:lib", str(tmp_path)), unit.include_dirs[1])
     )
     assert project.find(two).notes == ()
 
@@ -230,8 +230,8 @@ def test_two_headers_of_one_name_outside_the_project_are_not_taken_for_each_othe
     project.put(one)
     assert isinstance(project.find(one), Found)
     assert project.find(two) == Missed(("x.h changed since the entry was made",))
-    inside = replace(two, include_dirs=(IncludeDir("*/two", str(tmp_path / "two")),))
-    project.put(replace(one, include_dirs=inside.include_dirs))
+    inside = two._replace(include_dirs=(IncludeDir("*/two", str(tmp_path / "two")),))
+    project.put(one._replace(include_dirs=inside.include_dirs))
     assert "x.h (in */two) lies elsewhere than the header that the entry was made from" in project.find(inside).reasons
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
 from enum import Enum
 
 import pytest
@@ -35,8 +34,7 @@ def slug(unit: Unit) -> str:
 
 
 def test_the_identity_of_a_unit_is_this_and_stays_this():
-    unit = replace(
-        UNIT,
+    unit = UNIT._replace(
         include_dirs=(IncludeDir("include", "/work/p/include"), IncludeDir("${SDK}/inc", "/opt/sdk/inc")),
         defines=("A=1", "KEY=secret"),
         spelled_defines=("A=1", "KEY=${KEY}"),
@@ -83,9 +81,9 @@ def test_the_identity_of_a_unit_is_this_and_stays_this():
     ],
 )
 def test_everything_that_is_asked_makes_another_identity(change):
-    every = [UNIT, *(replace(UNIT, **each) for each in all_changes())]
+    every = [UNIT, *(UNIT._replace(**each) for each in all_changes())]
     assert len({digest(unit) for unit in every}) == len(every)
-    assert digest(replace(UNIT, **change)) != digest(UNIT)
+    assert digest(UNIT._replace(**change)) != digest(UNIT)
 
 
 def all_changes():
@@ -94,16 +92,14 @@ def all_changes():
 
 
 def test_where_the_project_lies_is_not_asked():
-    moved = replace(
-        UNIT,
+    moved = UNIT._replace(
         root="/home/ann/src/p",
         path="/home/ann/src/p/include/a.h",
         include_dirs=(IncludeDir("/home/ann/src/p/include", "/home/ann/src/p/include"),),
         args=("-I/home/ann/src/p/more", "-isystem", "/home/ann/src/p/sys"),
         owned=("/home/ann/src/p/include/**",),
     )
-    here = replace(
-        UNIT,
+    here = UNIT._replace(
         include_dirs=(IncludeDir("include", "/work/p/include"),),
         args=("-I/work/p/more", "-isystem", "/work/p/sys"),
         owned=("/work/p/include/**",),
@@ -125,7 +121,7 @@ def test_where_the_project_lies_is_not_asked():
     ],
 )
 def test_paths_among_arguments_are_spelled_without_the_machine(args, stored):
-    assert unit_identity(replace(UNIT, args=args))["args"] == stored
+    assert unit_identity(UNIT._replace(args=args))["args"] == stored
 
 
 def test_a_project_reached_through_a_link_is_the_same_project(tmp_path):
@@ -133,8 +129,7 @@ def test_a_project_reached_through_a_link_is_the_same_project(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "real")
     identities = [
         unit_identity(
-            replace(
-                UNIT,
+            UNIT._replace(
                 root=str(tmp_path / root),
                 include_dirs=(IncludeDir("x", str(tmp_path / folder / "include")),),
             )
@@ -163,25 +158,24 @@ def test_a_project_reached_through_a_link_is_the_same_project(tmp_path):
     ],
 )
 def test_an_include_directory_is_spelled_without_the_machine(spelled, path, stored):
-    assert unit_identity(replace(UNIT, include_dirs=(IncludeDir(spelled, path),)))["include_dirs"] == [stored]
+    assert unit_identity(UNIT._replace(include_dirs=(IncludeDir(spelled, path),)))["include_dirs"] == [stored]
 
 
 def test_a_package_is_asked_for_once_and_its_flags_are_not_asked():
     dirs = (IncludeDir("pkg-config:x", "/a"), IncludeDir("pkg-config:x", "/b"))
-    with_flags = replace(
-        UNIT,
+    with_flags = UNIT._replace(
         include_dirs=dirs,
         defines=("X=1",),
         spelled_defines=("pkg-config:x",),
         args=("-pthread",),
         spelled_args=("pkg-config:x",),
     )
-    without = replace(UNIT, include_dirs=(IncludeDir("pkg-config:x", ""),))
+    without = UNIT._replace(include_dirs=(IncludeDir("pkg-config:x", ""),))
     assert unit_identity(with_flags) == unit_identity(without)
 
 
 def test_variables_in_options_rules_and_globs_are_kept_as_spelled():
-    unit = unit_identity(replace(UNIT, owned=(Spelled("/home/ann/**", "${HOME}/**"),)))
+    unit = unit_identity(UNIT._replace(owned=(Spelled("/home/ann/**", "${HOME}/**"),)))
     identity = output_identity(
         unit,
         "w",
@@ -224,7 +218,7 @@ def test_options_of_every_kind_can_be_recorded_and_do_not_depend_on_their_order(
 
 
 def test_a_header_outside_everything_is_stored_by_its_name():
-    assert unit_identity(replace(UNIT, header="/home/ann/x.h"))["header"] == "*/x.h"
+    assert unit_identity(UNIT._replace(header="/home/ann/x.h"))["header"] == "*/x.h"
 
 
 # -- slugs
@@ -234,14 +228,14 @@ def test_a_header_outside_everything_is_stored_by_its_name():
     ("unit", "readable"),
     [
         (UNIT, "libclang.a.x86_64-linux-gnu"),
-        (replace(UNIT, target="aarch64-apple-darwin"), "libclang.a.aarch64-apple-darwin"),
-        (replace(UNIT, target="x86_64-pc-windows-msvc"), "libclang.a.x86_64-windows-msvc"),
-        (replace(UNIT, header="zlib.h", defines=("DEBUG",)), "libclang.zlib.x86_64-linux-gnu.d.debug"),
-        (replace(UNIT, header="noext"), "libclang.noext.x86_64-linux-gnu"),
-        (replace(UNIT, header="x/.h"), "libclang.h.x86_64-linux-gnu"),
-        (replace(UNIT, header="x/Ünï.h"), "libclang.n.x86_64-linux-gnu"),
-        (replace(UNIT, header="日本.h"), "libclang.x86_64-linux-gnu"),
-        (replace(UNIT, backend="CON"), "con_.a.x86_64-linux-gnu"),
+        (UNIT._replace(target="aarch64-apple-darwin"), "libclang.a.aarch64-apple-darwin"),
+        (UNIT._replace(target="x86_64-pc-windows-msvc"), "libclang.a.x86_64-windows-msvc"),
+        (UNIT._replace(header="zlib.h", defines=("DEBUG",)), "libclang.zlib.x86_64-linux-gnu.d.debug"),
+        (UNIT._replace(header="noext"), "libclang.noext.x86_64-linux-gnu"),
+        (UNIT._replace(header="x/.h"), "libclang.h.x86_64-linux-gnu"),
+        (UNIT._replace(header="x/Ünï.h"), "libclang.n.x86_64-linux-gnu"),
+        (UNIT._replace(header="日本.h"), "libclang.x86_64-linux-gnu"),
+        (UNIT._replace(backend="CON"), "con_.a.x86_64-linux-gnu"),
     ],
 )
 def test_a_slug_says_what_it_is_about(unit, readable):
@@ -250,7 +244,7 @@ def test_a_slug_says_what_it_is_about(unit, readable):
 
 
 def test_a_slug_is_bounded_and_still_its_own():
-    units = [replace(UNIT, header="d" * number + ".h", defines=("x" * 500,)) for number in range(60, 120)]
+    units = [UNIT._replace(header="d" * number + ".h", defines=("x" * 500,)) for number in range(60, 120)]
     slugs = {slug(unit) for unit in units}
     assert len(slugs) == len(units)
     assert max(map(len, slugs)) <= SLUG_LENGTH

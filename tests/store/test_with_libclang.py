@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 
 import pytest
 
@@ -167,7 +166,7 @@ def test_a_system_library_is_digested_and_its_absence_is_told(make_project, monk
     found = look(project, unit, CachePolicy(system="verify"))
     assert [name for name, _ in found.closure.library][:2] == ["system:zconf.h", "system:zlib.h"]
     assert not [name for name in found.closure.named if "zconf" in name]
-    without = replace(unit, path="")
+    without = unit._replace(path="")
     monkeypatch.setattr("headerkit.portable.system_include_dirs", lambda _target: ())
     assert look(project, without).notes == (
         (

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headerkit.cffi_modules.diagnose import failure
@@ -66,7 +66,7 @@ def _compile(module: CffiModule, folder: str, key: str, root: str, known: Mappin
     for path in module.sources:
         if not os.path.isfile(path):
             raise failure(module, f"{os.path.relpath(path, root)}: no such file")
-    order = {"module": asdict(module), "known": {name: asdict(each) for name, each in known.items()}}
+    order = {"module": module._asdict(), "known": {name: each._asdict() for name, each in known.items()}}
     path = os.pathsep.join(folder for folder in sys.path if folder)
     done = subprocess.run(
         [sys.executable, "-c", _CHILD, path, folder, key],

@@ -33,8 +33,8 @@ def main(folder: str, key: str) -> int:
 
 
 def _module(fields: dict[str, Any]) -> CffiModule:
-    """A CffiModule from `dataclasses.asdict` that went through JSON, where tuples became lists."""
+    """A CffiModule whose fields went through JSON, where tuples became lists."""
     values: dict[str, Any] = {name: tuple(each) if isinstance(each, list) else each for name, each in fields.items()}
-    values["include_dirs"] = tuple(IncludeDir(**each) for each in fields["include_dirs"])
+    values["include_dirs"] = tuple(IncludeDir(*each) for each in fields["include_dirs"])
     values["define_macros"] = tuple((name, value) for name, value in fields["define_macros"])
     return CffiModule(**values)

@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import sys
-from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from headerkit.cffi_modules.source import read_cdef, write_if_changed
@@ -35,7 +34,7 @@ _ENVIRONMENT = (
 def make_key(module: CffiModule, known: Mapping[str, CffiModule]) -> str:
     """The digest of everything that is asked of the compiler. Raises HeaderNotFoundError for a missing cdef."""
     asked = [
-        *([astuple(each), read_cdef(each)] for each in _with_includes(module, known)),
+        *([each, read_cdef(each)] for each in _with_includes(module, known)),
         [os.environ.get(name) for name in _ENVIRONMENT],
         [sys.version, sys.prefix, sys.base_prefix, _version("cffi"), _version("setuptools")],
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,7 +17,19 @@ def plan_as_json(plan: Plan) -> str:
     """The plan as JSON, for machines; `version` counts its incompatible changes."""
     import json  # noqa: PLC0415  (only --json needs it)
 
-    return json.dumps({"version": 1, **asdict(plan)}, indent=2)
+    return json.dumps({"version": 1, **{name: _as_json(value) for name, value in plan._asdict().items()}}, indent=2)
+
+
+def _as_json(value: object) -> object:
+    """Records become tables by the names of their fields, whatever kind of record they are."""
+    from dataclasses import asdict, is_dataclass  # noqa: PLC0415  (only --json needs it)
+
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if not isinstance(value, tuple):
+        return value
+    items = [_as_json(item) for item in value]
+    return dict(zip(value._fields, items, strict=True)) if hasattr(value, "_fields") else items
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from headerkit.generation import fulfil
+from headerkit.making import fulfil
 from headerkit.store import Found, Store
 from headerkit.store.check import Checked
 from headerkit.writers import writer_facts

@@ -56,7 +56,7 @@ def explain(store: str, jobs: Iterable[Job], policy: CachePolicy) -> tuple[Expla
         for writer in ("", job.writer):
             _explain_one(explained, opened, job, writer, policy)
             for target in _other_targets(store, job, writer):
-                other = replace(job, unit=replace(job.unit, target=target))
+                other = job._replace(unit=job.unit._replace(target=target))
                 _explain_one(explained, opened, other, writer, policy, asked=False)
     return tuple(explained.values())
 

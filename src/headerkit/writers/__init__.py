@@ -6,8 +6,7 @@ is imported to serve a stored output.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from headerkit.errors import WriterError
 
@@ -21,8 +20,7 @@ __all__ = ["WriterFacts", "get_writer", "register_writer", "writer_class", "writ
 ENTRY_POINTS = "headerkit.writers"
 
 
-@dataclass(frozen=True, slots=True)
-class WriterFacts:
+class WriterFacts(NamedTuple):
     """What the store asks of a writer: the suffix of its texts, whether they are kept, and their version."""
 
     suffix: str
@@ -30,8 +28,7 @@ class WriterFacts:
     cache_version: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Builtin:
+class _Builtin(NamedTuple):
     module: str
     class_name: str
     facts: WriterFacts

@@ -1,0 +1,135 @@
+"""Makes what the store could not serve: parses headers, or reads their IR from the store, and runs the writers.
+
+A module of its own, and imported on a miss alone: the hit path starts faster without its classes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from headerkit.errors import LibclangUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+    from headerkit.backends.protocol import Parsed
+    from headerkit.ir import Header
+    from headerkit.plan import Job
+    from headerkit.store import Closure
+    from headerkit.unit import Unit
+    from headerkit.writers.protocol import LedgerEntry
+
+__all__ = ["POOL_FROM", "Made", "Work", "fulfil", "make_all"]
+
+POOL_FROM = 4
+"""So many units to parse pay for starting worker processes."""
+
+
+class Work(NamedTuple):
+    """One unit that the store could not serve, with the jobs that wait for it (by their place in the plan)."""
+
+    unit: Unit
+    jobs: tuple[tuple[int, Job], ...]
+    reasons: tuple[str, ...] = ()
+    ir_text: str | None = None
+    closure: Closure | None = None
+
+
+class Made(NamedTuple):
+    """What a worker made of one unit: the IR's text (None when it came from the store), and each job's text and ledger.
+
+    `seconds` is the wall time of parsing or of reading the IR; each output has the time of its own writer.
+    """
+
+    ir_text: str | None
+    closure: Closure | None
+    outputs: tuple[tuple[str, tuple[LedgerEntry, ...], float], ...]
+    notes: tuple[str, ...]
+    seconds: float
+
+
+def make_all(works: Sequence[Work]) -> Generator[Made, None, None]:
+    """Make the texts of all units one after another, in worker processes when several have to be parsed."""
+    to_parse = sum(work.ir_text is None for work in works)
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if to_parse < POOL_FROM or processors < 2:
+        yield from map(_fulfil_one, works)
+        return
+    import multiprocessing  # noqa: PLC0415  (only here is a pool worth its import)
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
+    context = multiprocessing.get_context("spawn")  # a fork of a process with threads may hang (macOS, embedders)
+    pool = ProcessPoolExecutor(min(processors, to_parse), mp_context=context, initializer=_end_on_ctrl_c)
+    try:
+        yield from pool.map(_fulfil_one, works)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _end_on_ctrl_c() -> None:
+    """Let Ctrl-C end a worker at once: one that raised KeyboardInterrupt would go on with the unit it is given next."""
+    import signal  # noqa: PLC0415  (workers alone need it)
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _fulfil_one(work: Work) -> Made:
+    try:
+        return fulfil(work.unit, [job for _, job in work.jobs], work.ir_text, work.closure)
+    except LibclangUnavailableError as error:
+        msg = f"{work.unit.header}: the store has no valid entry for {work.unit.target}, and {error.message}"
+        raise LibclangUnavailableError(msg, cause="; ".join(work.reasons) or error.cause, hint=error.hint) from error
+
+
+def fulfil(unit: Unit, jobs: Sequence[Job], ir_text: str | None = None, closure: Closure | None = None) -> Made:
+    """Make the texts of one unit's jobs from its IR, parsing it first when `ir_text` is None. Stores nothing.
+
+    `closure` is that of the IR. Raises what the backend and the writers raise.
+    """
+    from headerkit import ir_json  # noqa: PLC0415  (not needed on a hit)
+
+    start = time.perf_counter()
+    parsed: Parsed | None = None
+    header: Header | None = None
+    if ir_text is not None:
+        with contextlib.suppress(ValueError):  # IR of another version is as good as none
+            header = ir_json.load(ir_text)
+    if header is None:
+        from headerkit.backends import get_backend  # noqa: PLC0415  (not needed on a hit)
+        from headerkit.store.closure import take_closure  # noqa: PLC0415
+
+        parsed = get_backend(unit.backend).parse(unit)
+        header = parsed.header
+        ir_text, closure = ir_json.dump(header), take_closure(unit, parsed)
+    else:
+        ir_text = None
+    shared = time.perf_counter() - start
+    notes = list(parsed.warnings) if parsed else []
+    outputs = []
+    for job in jobs:
+        start = time.perf_counter()
+        text, ledger, warnings = _write(header, job)
+        notes += warnings
+        outputs.append((text, ledger, time.perf_counter() - start))
+    return Made(ir_text, closure, tuple(outputs), tuple(notes), shared)
+
+
+def _write(header: Header, job: Job) -> tuple[str, tuple[LedgerEntry, ...], tuple[str, ...]]:
+    """Select what the rules leave, and run the writer."""
+    from headerkit.writers import get_writer  # noqa: PLC0415  (not needed on a hit)
+    from headerkit.writers.protocol import LedgerEntry  # noqa: PLC0415
+
+    filtered = tuple(LedgerEntry(kind, name, "filtered", reason) for kind, name, reason in header.left_out)
+    warnings: tuple[str, ...] = ()
+    if job.rules:
+        from headerkit.selection import select  # noqa: PLC0415  (not needed on a hit)
+
+        header, by_rule, warnings = select(header, job.rules)
+        filtered += by_rule
+    output = get_writer(job.writer, dict(job.options), command=job.command).write(header)
+    if isinstance(output, str):
+        return output, filtered, warnings
+    return output.text, (*filtered, *output.ledger), warnings
