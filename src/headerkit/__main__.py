@@ -6,7 +6,7 @@ import io
 import os
 import sys
 
-from headerkit.errors import HeaderkitError
+from headerkit.errors import HeaderkitError, OutputError
 
 __all__ = ["main"]
 
@@ -29,10 +29,21 @@ def main(arguments: list[str] | None = None) -> int:
         _say("headerkit: stopped")
         return 130
     except BrokenPipeError:
-        # Whoever read our output has gone (`headerkit ... | head`): nobody is left to tell, at exit neither.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has gone (`headerkit ... | head`): nobody is left to tell.
+        _give_up_output()
         return 141
+    except OSError as error:
+        if error.filename is not None:  # of a file, and not of a stream: that is not foreseen
+            raise
+        _say(f"headerkit: standard output cannot be written: {error.strerror or error}")
+        _give_up_output()
+        return OutputError.exit_code
     return code
+
+
+def _give_up_output() -> None:
+    """Let what is still to be written go nowhere, for Python flushes it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(message: str) -> None:

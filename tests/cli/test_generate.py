@@ -317,3 +317,14 @@ def test_wrong_options_of_writers_are_all_reported_before_anything_is_parsed(two
 def test_an_option_that_does_not_fit_its_type_is_said_on_the_command_line(two: Project):
     ran = two.run("include/a.h", "-w", "cffi", "--writer-opt", "cffi:comments=maybe")
     assert (ran.code, ran.err) == (2, "headerkit: --writer-opt cffi:comments: expected true or false, got 'maybe'\n")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_a_full_disk_behind_standard_output_is_said(two: Project):
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "headerkit", "include/a.h", "-w", "cffi"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=two.root)
+    assert (done.returncode, done.stderr) == (
+        12,
+        "headerkit: standard output cannot be written: No space left on device\n",
+    )
