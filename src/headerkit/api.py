@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from headerkit.errors import UsageError
 from headerkit.generation import Result, run
 from headerkit.planning import make_plan
 from headerkit.settings import Overrides, load_settings
@@ -92,6 +93,11 @@ def generate_all(
     Without `writers` the settings say which. `writer_options` and `output_paths` are by writer. The rest, and the
     errors, are as for `generate`.
     """
+    lists = {"writers": writers, "include_dirs": include_dirs, "defines": defines, "args": args, "owned": owned}
+    for name, values in lists.items():
+        if isinstance(values, str):  # which is a sequence of strings too: its letters
+            msg = f"{name}: expected a list of strings, got the string {values!r}"
+            raise UsageError(msg, hint=f"{name}=[{values!r}]")
     folder = os.getcwd()
     outputs = tuple((writer, os.fspath(path)) for writer, path in (output_paths or {}).items())
     overrides = Overrides(

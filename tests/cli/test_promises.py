@@ -14,6 +14,7 @@ import pytest
 
 import headerkit
 from headerkit._compat import tomllib
+from headerkit.errors import UsageError
 from headerkit.settings import load_settings
 from headerkit.target import host_target
 from headerkit.writers import register_writer
@@ -480,3 +481,8 @@ def test_the_store_of_a_container_by_flag(mylib: Project):
     ran = type_in(mylib, f"headerkit --store-dir {store} {headers} -w cffi")
     assert ran.code == 0
     assert len(list((store / "ir").glob("*/ir.json"))) == 2
+
+
+def test_one_text_in_place_of_a_list_is_refused(mylib: Project):
+    with pytest.raises(UsageError, match=r"defines: expected a list of strings, got the string 'VERSION'"):
+        headerkit.generate(str(mylib.root / "include/mylib.h"), "cffi", defines="VERSION")
