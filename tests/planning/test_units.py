@@ -128,6 +128,12 @@ def test_every_job_says_how_to_make_it_again_without_this_machines_paths(project
     assert job.command == "headerkit include/a.h -w json"
 
 
+def test_a_header_in_the_command_is_one_word_for_a_shell(project: Project):
+    project.file("a b;$(c).h")
+    (job,) = project.plan(headers=("a b;$(c).h",), writers=("json",)).jobs
+    assert job.command == "headerkit 'a b;$(c).h' -w json"
+
+
 def test_rules_are_kept_in_their_order(project: Project):
     toml = "rules = { block = ['function:x'], allow = ['/^a/'], rename = [{ pattern = '/^b_(.*)/', to = '\\1' }] }\n"
     project.file("a.h")

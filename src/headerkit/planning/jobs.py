@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["Jobs"]
 
 
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+@%:,")
+"""Characters that mean nothing to a shell."""
+
+
 class Jobs:
     """Collects jobs; `_where` says for each which setting asks for it."""
 
@@ -152,7 +156,12 @@ class Jobs:
 def _command(unit: Unit, writer: str) -> str:
     """The command that makes an output again: the same one for the same unit, whoever asks for it."""
     code = " --code ..." if unit.code is not None else ""
-    return f"headerkit {unit.header}{code} -w {writer}"
+    header = unit.header
+    if not _PLAIN.issuperset(header):
+        import shlex  # noqa: PLC0415  (rare)
+
+        header = shlex.quote(header)
+    return f"headerkit {header}{code} -w {writer}"
 
 
 def _rules(context: Context) -> tuple[Rule, ...]:
