@@ -79,3 +79,10 @@ def test_a_long_output_is_cut_at_its_start_and_its_first_error_leads():
 
 def test_an_empty_output_still_makes_a_message():
     assert failure(MODULE, "").message == "pkg._x: no message"
+
+
+def test_a_difference_is_the_cause_where_it_is_the_first_error():
+    differs = "_x.c:9:5: error: conflicting types for 'f'; have 'int(int)'\n"
+    assert failure(MODULE, differs).cause == "the cdef and the headers that the compiler sees differ"
+    after = failure(MODULE, "csrc/x.c:1:1: error: expected ')'\n" + differs)
+    assert after.cause == "the compiler's own words stand above"

@@ -57,12 +57,9 @@ _KNOWN = (
         "{0} is not installed in the environment that builds",
         'pip install "headerkit[cffi]"',
     ),
-    (
-        r"(?:conflicting types for|too (?:few|many) arguments to function|has no member named) \W?(\w+)",
-        "the cdef and the headers that the compiler sees differ",
-        "headerkit explain, which says which headers the bindings were made from",
-    ),
 )
+_DIFFERENT = re.compile(r"conflicting types for|too (?:few|many) arguments to function|has no member named")
+"""What a cdef that is not the header's leads to; after another error it is only what that one leads to."""
 
 
 def failure(module: CffiModule, output: str) -> CompileError:
@@ -80,6 +77,12 @@ def failure(module: CffiModule, output: str) -> CompileError:
         if found:
             name = next((group for group in found.groups() if group), "")
             return CompileError(msg, cause=cause.format(name), hint=hint)
+    if _DIFFERENT.search(first):
+        return CompileError(
+            msg,
+            cause="the cdef and the headers that the compiler sees differ",
+            hint="headerkit explain, which says which headers the bindings were made from",
+        )
     return CompileError(
         msg,
         cause="the compiler's own words stand above",
