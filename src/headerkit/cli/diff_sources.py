@@ -53,12 +53,12 @@ def two_sources(old: str, new: str, found: argparse.Namespace) -> tuple[list[Pai
 
 def revision_pairs(found: argparse.Namespace) -> tuple[list[Pair], list[str]]:
     """Pair the project's headers at a git revision with the working tree's. Raises UsageError where git refuses."""
-    overrides = replace(overrides_from(_as_headers(found, found.sources)), writers=("json",))
+    overrides = overrides_from(_as_headers(found, found.sources))._replace(writers=("json",))
     plan = _plan(overrides, found)
     root = os.path.relpath(overrides.base or os.getcwd(), plan.root)
     with tempfile.TemporaryDirectory(prefix="headerkit-diff-") as folder:
         _export(plan.root, found.git, folder)
-        there = replace(overrides, base=os.path.normpath(os.path.join(folder, root)))
+        there = overrides._replace(base=os.path.normpath(os.path.join(folder, root)))
         before = _units(_plan(there, found))
     return _pairs(before, _units(plan), found.git, "working tree")
 
@@ -108,7 +108,7 @@ def _read(source: str, found: argparse.Namespace) -> Header:
         except (OSError, ValueError) as error:
             msg = f"{source}: {error}"
             raise UsageError(msg, hint="headerkit HEADER -w json -o json:FILE.json makes such a file") from error
-    overrides = replace(overrides_from(_as_headers(found, [source])), writers=("json",))
+    overrides = overrides_from(_as_headers(found, [source]))._replace(writers=("json",))
     units = list(_units(_plan(overrides, found)).values())
     if len(units) != 1:
         msg = f"{source}: names {len(units)} headers"

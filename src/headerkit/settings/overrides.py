@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003  (a public dataclass; its annotations should resolve)
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 __all__ = ["Overrides"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Overrides:
+class Overrides(NamedTuple):
     """One run's choices; whatever is empty or None leaves the settings as they are.
 
     With `headers`, these are bound in place of the settings' headers and modules; what the settings say about them
@@ -28,7 +28,7 @@ class Overrides:
     pkg_config: tuple[str, ...] = ()
     owned: tuple[str, ...] = ()
     code: str | None = None
-    writer_options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    writer_options: Mapping[str, Mapping[str, object]] = MappingProxyType({})
     writer_option_texts: tuple[tuple[str, str, str], ...] = ()
     """(writer, key, text) triples whose text still has to be read as the option's type (`--writer-opt`)."""
     backend: str | None = None
