@@ -47,6 +47,7 @@ class SourceTree:
     def add_outputs(self, plan: Plan) -> None:
         """Have the generated texts packed, whatever version control ignores."""
         back = {temporary: output for output, temporary in self._redirected.items()}
+        kept: dict[tuple[str, str], list[str]] = {}
         for job in plan.jobs:
             relative = os.path.relpath(back.get(job.output, job.output), self._root) if job.output else os.pardir
             if relative.startswith(os.pardir):
@@ -54,7 +55,21 @@ class SourceTree:
             if job.output in back:
                 self._data["force_include"][job.output] = self._config.get_distribution_path(relative)
             else:
-                self._add_artifact(relative)
+                folder, name = os.path.split(relative)
+                stem, dot, suffix = name.partition(".")
+                kept.setdefault((folder, dot + suffix), []).append(stem)
+        for (folder, suffix), stems in kept.items():
+            self._add_outputs_of(folder, suffix, stems)
+
+    def _add_outputs_of(self, folder: str, suffix: str, stems: list[str]) -> None:
+        # hatchling compiles one pattern in less time than a hundred; it may match nothing but the outputs.
+        if suffix and len(stems) > 1:
+            alike = {name for name in os.listdir(os.path.join(self._root, folder)) if name.endswith(suffix)}
+            if alike == {stem + suffix for stem in stems}:
+                self._add_artifact(os.path.join(folder, ""), f"*{_escaped(suffix)}")
+                return
+        for stem in stems:
+            self._add_artifact(os.path.join(folder, stem + suffix))
 
     def add_module(self, built: Built) -> None:
         """Put a compiled module beside the package's sources and have it packed. Raises OutputError."""
@@ -141,9 +156,8 @@ class SourceTree:
         folders = [folder.rstrip("/").replace("/", os.sep) + os.sep for folder in self._config.only_include]
         return not folders or relative.startswith(tuple(folders))
 
-    def _add_artifact(self, relative: str) -> None:
-        pattern = "".join(f"\\{char}" if char in "*?[]! \\#" else char for char in relative.replace(os.sep, "/"))
-        self._data["artifacts"].append(f"/{pattern}")
+    def _add_artifact(self, relative: str, pattern: str = "") -> None:
+        self._data["artifacts"].append(f"/{_escaped(relative.replace(os.sep, '/'))}{pattern}")
 
     def _source_path(self, distribution_path: str) -> str | None:
         """Where a file of the wheel stands in the source tree: in the first package folder that exists."""
@@ -158,6 +172,11 @@ class SourceTree:
             if os.path.isdir(os.path.dirname(place)):
                 return place
         return None
+
+
+def _escaped(text: str) -> str:
+    """The pattern that matches this text alone."""
+    return "".join(f"\\{char}" if char in "*?[]! \\#" else char for char in text)
 
 
 def _writable(folder: str) -> bool:
