@@ -11,7 +11,8 @@ from headerkit.settings.problems import Problems, member
 
 if TYPE_CHECKING:
     from headerkit.errors import TargetError, WriterError
-    from headerkit.settings import Overrides, Settings
+    from headerkit.planning.units import Flags
+    from headerkit.settings import HeaderEntry, Overrides, Settings
 
 __all__ = ["Context"]
 
@@ -34,6 +35,8 @@ class Context:
         self.unknown: dict[tuple[str, str], TargetError | WriterError] = {}
         """Targets and writers that there are not, by where they are named and their names."""
         self.warnings: list[str] = []
+        self.flags: dict[tuple[HeaderEntry, ...], Flags] = {}
+        """What the settings say for headers that these entries mean, as far as it was asked."""
 
     @cached_property
     def target(self) -> str:

@@ -49,12 +49,15 @@ class Flags(NamedTuple):
 
 def header_unit(context: Context, header: Header) -> Unit:
     """The unit of a header that the settings or the command line name."""
-    sources = [_defaults(context), *(_of_entry(context, entry) for entry in header.entries), _asked(context)]
+    flags = context.flags.get(header.entries)
+    if flags is None:  # many headers have the same entries
+        sources = [_defaults(context), *(_of_entry(context, entry) for entry in header.entries), _asked(context)]
+        flags = context.flags[header.entries] = _gather(context, sources)
     chosen = [entry for entry in header.entries if entry.target]
     target = context.target
     if chosen and context.overrides.target is None:
         target = context.normal_target(chosen[-1].target, member(chosen[-1].where, "target"))
-    return _unit(context, header, target, _gather(context, sources))
+    return _unit(context, header, target, flags)
 
 
 def module_unit(context: Context, header: Header, entry: CffiEntry) -> tuple[Unit, Flags]:
