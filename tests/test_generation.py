@@ -100,7 +100,17 @@ def test_locked_makes_a_miss_an_error_even_with_libclang(project: Path, monkeypa
     with pytest.raises(LockedError) as caught:
         build()
     assert caught.value.cause == "include/a.h changed since the entry was made"
-    assert "headerkit include/a.h -w cffi" in caught.value.hint
+    assert caught.value.hint == "headerkit   (not locked; then commit the store)"
+
+
+def test_the_hint_of_a_locked_miss_names_a_target_that_is_not_this_pythons(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEADERKIT_LOCKED", "1")
+    monkeypatch.setenv("HEADERKIT_TARGET", "riscv64-unknown-linux-gnu")
+    with pytest.raises(LockedError) as caught:
+        build()
+    assert caught.value.hint.startswith("headerkit --target riscv64-unknown-linux-gnu   (not locked;")
 
 
 def test_an_error_in_one_header_leaves_every_output_as_it_was(project: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from headerkit.errors import UsageError
+from headerkit.errors import LockedError, UsageError
 from headerkit.generation import Result, run
 from headerkit.planning import make_plan
 from headerkit.settings import Overrides, load_settings
@@ -120,5 +120,9 @@ def generate_all(
         base=folder,
     )
     settings = load_settings(folder, command_line=overrides)
-    results = run(make_plan(settings, overrides), refresh=True)
+    try:
+        results = run(make_plan(settings, overrides), refresh=True)
+    except LockedError as error:
+        error.hint = "the same call, not locked   (then commit the store)"
+        raise
     return {result.job.writer: result for result in results}

@@ -136,13 +136,16 @@ def _with_ir(store: Store, work: Work, policy: CachePolicy) -> Work:
     reasons = work.reasons or reasons
     if policy.locked:
         msg = f"{work.unit.header}: the store has no valid entry for {work.unit.target}, and it is locked"
-        raise LockedError(msg, cause="; ".join(reasons), hint=_repair(work))
+        raise LockedError(msg, cause="; ".join(reasons), hint=_repair(work.unit))
     return work._replace(reasons=reasons)
 
 
-def _repair(work: Work) -> str:
-    command = next((job.command for _, job in work.jobs if job.command), "headerkit")
-    return f"{command}   (then commit the store)"
+def _repair(unit: Unit) -> str:
+    """The command that fills the store for a build, whose plan is all of the settings; other hosts say their own."""
+    from headerkit.target import host_target  # noqa: PLC0415  (only this error needs it)
+
+    target = "" if unit.target == host_target() else f" --target {unit.target}"
+    return f"headerkit{target}   (not locked; then commit the store)"
 
 
 def _keep(store: Store, work: Work, made: Made, policy: CachePolicy, *, need_store: bool) -> tuple[str, ...]:

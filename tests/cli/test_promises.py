@@ -14,7 +14,7 @@ import pytest
 
 import headerkit
 from headerkit._compat import tomllib
-from headerkit.errors import UsageError
+from headerkit.errors import LockedError, UsageError
 from headerkit.settings import load_settings
 from headerkit.target import host_target
 from headerkit.writers import register_writer
@@ -486,3 +486,9 @@ def test_the_store_of_a_container_by_flag(mylib: Project):
 def test_one_text_in_place_of_a_list_is_refused(mylib: Project):
     with pytest.raises(UsageError, match=r"defines: expected a list of strings, got the string 'VERSION'"):
         headerkit.generate(str(mylib.root / "include/mylib.h"), "cffi", defines="VERSION")
+
+
+def test_a_locked_call_is_repaired_by_the_same_call(mylib: Project):
+    with pytest.raises(LockedError) as caught:
+        headerkit.generate(str(mylib.root / "include/mylib.h"), "cffi", locked=True)
+    assert caught.value.hint == "the same call, not locked   (then commit the store)"
