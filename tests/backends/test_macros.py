@@ -147,3 +147,34 @@ def test_macros_that_use_each_other_in_a_long_chain_or_a_circle_are_read(ir):
     macros = {macro.name: macro for macro in ir(text + "#define A (B + 1)\n#define B (A + 1)\n").macros}
     assert macros["M200"].value == 201
     assert (macros["A"].kind, macros["B"].kind) == ("other", "other")
+
+
+def test_a_macro_that_stands_for_another_files_has_its_value(ir):
+    # The own definition of SIZE_MAX is in a branch that is not taken.
+    text = "#include <stdint.h>\n#ifndef SIZE_MAX\n#define SIZE_MAX 7\n#endif\n#define MOST SIZE_MAX\n"
+    (macro,) = ir(text).macros
+    assert (macro.name, macro.value, macro.type) == ("MOST", (1 << 64) - 1, Builtin("unsigned long"))
+
+
+def test_an_initialiser_in_another_branch_does_not_hide_a_value(ir):
+    header = ir("#ifdef _WIN32\n#define INIT { 0, 0 }\n#else\n#define INIT (0)\n#endif\n#define BRACES { 0, 0 }\n")
+    assert [(macro.kind, macro.value) for macro in header.macros] == [("int", 0), ("other", None)]
+
+
+def test_a_pragma_before_a_value_does_not_hide_it(ir):
+    text = '#define DO(x) _Pragma(x)\n#define OLD DO("GCC warning \\"old\\"") (1 + 2)\n#define NONE _Pragma("once")\n'
+    macros = {macro.name: macro for macro in ir(text).macros}
+    assert (macros["OLD"].value, macros["NONE"].kind) == (3, "other")
+
+
+def test_names_that_a_macro_of_any_file_hides_are_told(project, ir):
+    (project / "system").mkdir()
+    (project / "system" / "mask.h").write_text(
+        "#define field (*place())\n#define same same\n#define gone 1\n#undef gone\n#define call(a) ((a) + 1)\n"
+    )
+    header = ir(
+        "struct s { int field; int same; int gone; };\nint call(int a);\n#include <mask.h>\n",
+        dirs=("system",),
+        owned=("**/a.h",),
+    )
+    assert (header.masked, header.masked_calls) == (("field",), ("call",))

@@ -27,6 +27,11 @@ def look(project, unit, policy=POLICY):
 
 
 CHANGES = {
+    "a header forced in by an argument": (
+        {"include/a.h": "int a;\n", "forced.h": "typedef int forced_t;\n"},
+        "forced.h",
+        {"args": ("-include", "forced.h")},
+    ),
     "the header itself": ({"include/a.h": "int a;\n"}, "include/a.h", {}),
     "a header that it includes": (
         {"include/a.h": '#include "b.h"\n', "include/b.h": "#include <c.h>\n", "late/c.h": "int c;\n"},

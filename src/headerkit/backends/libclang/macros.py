@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from headerkit.backends.libclang.abi import CXCursor
     from headerkit.backends.libclang.declarations import Declarations
     from headerkit.backends.libclang.scan import Definition, Scan
-    from headerkit.backends.libclang.translation_unit import TranslationUnit
     from headerkit.ir import Type
 
 __all__ = ["Defined", "Macros", "defined_macros"]
@@ -34,23 +33,23 @@ class Defined(NamedTuple):
     definition: Definition
 
 
-def defined_macros(unit: TranslationUnit, record: Iterable[CXCursor], scans: Mapping[int, Scan]) -> dict[str, Defined]:
-    """The definitions of own files in order; of a name that is defined again, the last. `scans` are by file handle."""
+def defined_macros(places: Iterable[tuple[int, int]], scans: Mapping[int, Scan]) -> dict[str, Defined]:
+    """The definitions of some files in order; of a name that is defined again, the last.
+
+    `places` are (file handle, offset) of all that clang saw, `scans` are by file handle.
+    """
     by_offset = {
         handle: {definition[0]: definition for definition in scan.definitions} for handle, scan in scans.items()
     }
-    offset_of = unit.places.offset
     result: dict[str, Defined] = {}
-    for cursor in record:
-        if cursor.kind == CursorKind.MACRO_DEFINITION:
-            handle, offset = offset_of(cursor)
-            known = by_offset.get(handle)
-            if known is not None:
-                definition = known.get(offset)
-                if definition is not None:
-                    name = definition[1]
-                    result.pop(name, None)
-                    result[name] = Defined(handle, definition)
+    for handle, offset in places:
+        known = by_offset.get(handle)
+        if known is not None:
+            definition = known.get(offset)
+            if definition is not None:
+                name = definition[1]
+                result.pop(name, None)
+                result[name] = Defined(handle, definition)
     return result
 
 
@@ -97,8 +96,9 @@ class Macros:
         literal = self._literals.read(body) if is_literal(body) else None
         if literal is not None:
             return Macro(name, literal.kind, literal.value, literal.type, wide=literal.wide)
-        answer = self._answers.get(name)
         word = IDENTIFIER.fullmatch(body)
+        # An own macro's value is known without asking clang.
+        answer = None if word and word[1].decode() in self._defined else self._answers.get(name)
         if answer is not None:
             macro = self._evaluated(name, answer, body, seen)
             if macro.kind != "other" or not word:

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
     from headerkit.unit import Unit
 
-__all__ = ["MEASURED", "PREAMBLE_LINES", "QUALIFIED", "SENTINEL", "MainFile", "compose", "included_names"]
+__all__ = ["MEASURED", "MEASURING", "PREAMBLE_LINES", "QUALIFIED", "SENTINEL", "MainFile", "compose", "included_names"]
 
 SENTINEL = "__headerkit_sentinel"
+MEASURING = "__headerkit_sizes"
+"""The measuring struct's tag."""
 
 # In one struct, one line: everything that each C target has.
 _TYPES = (
@@ -51,7 +53,7 @@ MEASURED = (*(name for name, _ in _TYPES[:-2]), QUALIFIED, *(name for name, _ in
 The last two are there only where the target has them."""
 
 _PREAMBLE = (
-    "struct __headerkit_sizes {"
+    f"struct {MEASURING} {{"
     + "".join(f" {spelling} m{index};" for index, (_, spelling) in enumerate(_TYPES[:-2]))
     + " const volatile char *restrict qualified;"
     + "\n#ifdef __SIZEOF_INT128__\n"

@@ -27,11 +27,11 @@ LINES = 3
 
 IDENTIFIER = re.compile(rb"\(?[ \t]*([A-Za-z_$][\w$]*)[ \t]*\)?")
 _LITERALS = re.compile(rb'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
-_GROUP = re.compile(rb"\([^()\[\]]*\)|\[[^()\[\]]*\]")
+_GROUP = re.compile(rb"\([^][(){}]*\)|\[[^][(){}]*\]|\{[^][(){}]*\}")
 _WORD = re.compile(rb"[A-Za-z_$][\w$]*")
 _NO_EXPRESSION = frozenset(
     b"if else for while do switch case default return goto break continue typedef extern static inline"
-    b" __inline __inline__ register auto __extension__ __attribute__ __attribute __declspec _Pragma __pragma"
+    b" __inline __inline__ register auto __extension__ __attribute__ __attribute __declspec __pragma"
     b" asm __asm __asm__"
     b" _Noreturn noreturn _Static_assert __restrict restrict _Thread_local __thread __LINE__ __FILE__ __COUNTER__"
     b" __func__ __FUNCTION__ __PRETTY_FUNCTION__ __DATE__ __TIME__ __TIMESTAMP__ __cdecl __stdcall __fastcall"
@@ -45,7 +45,9 @@ _TYPE_WORDS = frozenset(
     b" __signed__ __const __volatile__ __int128 _Atomic __builtin_va_list".split()
 )
 _QUALIFIERS = frozenset((b"const", b"volatile", b"__const", b"__volatile__"))
-_HARMLESS = ("type", "list")
+_INITIALISER = "an initialiser in braces"
+_HARMLESS = ("type", "list", _INITIALISER)
+"""What is no value, but ends where its line does: it may stand in another branch than a macro's expression."""
 
 
 class Probe(NamedTuple):
@@ -61,7 +63,7 @@ def unfit(body: bytes, *, function_like: bool = False) -> str:
     bare = _LITERALS.sub(b"0", body) if b'"' in body or b"'" in body else body
     if function_like and b"#" in bare:
         bare = bare.replace(b"#", b" ")  # makes a string or joins words: an expression may well come of it
-    if b"{" in bare or b"}" in bare or b";" in bare:
+    if b";" in bare or (b"{" in bare and not bare.startswith(b"{")):
         return "braces or statements"
     if b"#" in bare or b'"' in bare or b"'" in bare or b"\\" in bare:
         return "no expression"
@@ -74,8 +76,10 @@ def unfit(body: bytes, *, function_like: bool = False) -> str:
     flat, count = bare, 1
     while count:
         flat, count = _GROUP.subn(b" ", flat)
-    if any(bracket in flat for bracket in (b"(", b")", b"[", b"]")):
+    if any(bracket in flat for bracket in (b"(", b")", b"[", b"]", b"{", b"}")):
         return "unbalanced brackets"
+    if bare.startswith(b"{"):
+        return _INITIALISER
     return "list" if b"," in flat else ""
 
 
@@ -101,10 +105,9 @@ def choose(scans: Iterable[Scan]) -> list[Probe]:
         if fitness.bad(name):
             continue
         words = {_word(body) for _, _, parameters, body in bodies[name] if body and parameters is None}
-        guard = words.pop() if len(words) == 1 else ""
-        # A macro that stands for another own one gets that one's value; for a foreign one only where it is a macro.
-        if not guard or guard not in bodies:
-            probes.append(Probe(name, guard))
+        # A macro that stands for another one has a value only where that is a macro: what else it may be is looked up.
+        # Which file defines it at the unit's end is not known yet (`#ifndef SIZE_MAX`).
+        probes.append(Probe(name, words.pop() if len(words) == 1 else ""))
     return probes
 
 
@@ -127,8 +130,10 @@ class _Fitness:
 
     def bad(self, name: str) -> bool:
         """Whether no probe shall be made of a macro."""
-        bodies = [(body, parameters is not None) for _, _, parameters, body in self._bodies[name] if body]
-        if any(unfit(body, function_like=call) for body, call in bodies):
+        reasons = [
+            unfit(body, function_like=parameters is not None) for _, _, parameters, body in self._bodies[name] if body
+        ]
+        if all(reasons) or any(reason and reason not in _HARMLESS for reason in reasons):
             return True
         return self._uses_harmful(name) or self._length(name) > _LONGEST
 

@@ -11,7 +11,8 @@ from headerkit.backends.libclang.files import Files
 from headerkit.backends.libclang.foreign import complete_and_order
 from headerkit.backends.libclang.inclusions import absent, read_inclusions
 from headerkit.backends.libclang.macros import Macros, defined_macros
-from headerkit.backends.libclang.main_file import MEASURED, QUALIFIED, included_names
+from headerkit.backends.libclang.main_file import MEASURED, MEASURING, QUALIFIED, included_names
+from headerkit.backends.libclang.masks import Masks, Others, masks
 from headerkit.backends.libclang.ownership import Ownership
 from headerkit.backends.libclang.probes import PREFIX, Probe, choose
 from headerkit.backends.libclang.scan import scan
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from headerkit.backends.libclang.scan import Definition, Scan
     from headerkit.backends.libclang.translation_unit import TranslationUnit
     from headerkit.backends.libclang.types import Types
+    from headerkit.ir import Declaration
     from headerkit.unit import Unit
 
 __all__ = ["Reading"]
@@ -59,13 +61,16 @@ class Reading:
         nodes = parsed.top()
         record = [node for node in nodes if CursorKind.MACRO_DEFINITION <= node.kind <= CursorKind.INCLUSION]
         declarations = nodes[len(record) :]
-        self._main = parsed.place_of(declarations[0])[0]
+        # A file that an argument forces in (`-include`) comes before the measuring struct.
+        self._measuring = next(number for number, node in enumerate(declarations) if self._measures(node))
+        self._main = parsed.place_of(declarations[self._measuring])[0]
         self._paths = PathMap(unit, system=arguments.system, builtin=arguments.builtin)
         ownership = Ownership(unit.root, unit.owned)
         self._inclusions = read_inclusions(parsed, record, self._main, ownership, code=unit.code is not None)
         self._owned = self._inclusions.owned
-        self._defined = defined_macros(parsed, record, {handle: self._scan(handle) for handle in self._owned})
-        self._record = record
+        definitions = [node for node in record if node.kind == CursorKind.MACRO_DEFINITION]
+        self._defining = list(map(parsed.places.offset, definitions))
+        self._defined = defined_macros(self._defining, {handle: self._scan(handle) for handle in self._owned})
         self._declarations = declarations
         self._others: dict[str, Defined] | None = None
         self._own: list[tuple[CXCursor, int, int]] = []
@@ -78,15 +83,21 @@ class Reading:
         owned, main = self._owned, self._main
         offset_of = self._parsed.places.offset
         probes_at = len(b"\n".join(self._parsed.main.text.split(b"\n", self._parsed.main.probe_line - 2)[:-1]))
-        for cursor in self._declarations[1:]:
+        measuring = self._declarations[self._measuring]
+        for cursor in self._declarations:
             handle, offset = offset_of(cursor)
             if handle == main and offset >= probes_at:
                 if cursor.kind == CursorKind.VARIABLE:
                     self._answers[self._parsed.spelling(cursor)] = cursor
+            elif cursor is measuring:
+                continue
             elif handle in owned:
                 self._own.append((cursor, handle, offset))
             else:
                 self._foreign.append(cursor)
+
+    def _measures(self, node: CXCursor) -> bool:
+        return node.kind == CursorKind.STRUCT and self._parsed.spelling(node) == MEASURING
 
     def _scan(self, handle: int) -> Scan:
         path = self._parsed.path(handle)
@@ -148,11 +159,32 @@ class Reading:
         }
         macros = Macros(reader, self._defined, answers, char_signed=self._char_signed).read()
         declarations = complete_and_order(reader)
+        masked, masked_calls = self._masks(declarations)
         named = [(item.name, item.quoted) for item in self._inclusions.directives if item.includer == self._main]
         includes = included_names(unit, named)
-        header = Header(unit.header, unit.target, declarations, macros, files.portables(), owned_files, sizes, includes)
+        header = Header(
+            unit.header,
+            unit.target,
+            declarations,
+            macros,
+            files.portables(),
+            owned_files,
+            sizes,
+            includes,
+            masked,
+            masked_calls,
+        )
         asked = [(path, item) for path, found in self._scans.items() for item in found.asked]
         return Parsed(header, self._read_files(), absent(unit, parsed, self._inclusions, asked, self._paths))
+
+    def _masks(self, declarations: Sequence[Declaration]) -> Masks:
+        parsed = self._parsed
+        others = Others(
+            [place for place in self._defining if place[0] and place[0] not in self._owned],
+            list(self._inclusions.read),
+            parsed.contents,
+        )
+        return masks(declarations, {name: found.definition for name, found in self._defined.items()}, others)
 
     def _macro(self, name: str) -> Definition | None:
         """The definition of a macro, by whatever file; of other files' only once one is asked for."""
@@ -161,14 +193,14 @@ class Reading:
             if self._others is None:
                 others = [handle for handle in self._inclusions.read if handle not in self._owned]
                 scans = {handle: scan(self._parsed.contents(handle)) for handle in others}
-                self._others = defined_macros(self._parsed, self._record, scans)
+                self._others = defined_macros(self._defining, scans)
             found = self._others.get(name)
         return found.definition if found is not None else None
 
     def _measure(self, types: Types, sizes: dict[str, tuple[int, int]]) -> None:
         """Size and alignment of C's own types, from the struct in front of the unit."""
         clang = self._parsed.clang
-        struct = clang.clang_getCursorType(self._declarations[0])
+        struct = clang.clang_getCursorType(self._declarations[self._measuring])
         for name, member in zip(MEASURED, self._parsed.fields(struct), strict=False):
             kind = clang.clang_getCursorType(member)
             if name == QUALIFIED:
