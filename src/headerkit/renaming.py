@@ -1,4 +1,4 @@
-"""New names for declarations, carried through every type that refers to them."""
+"""New names for declarations, carried through every type that refers to them, and the way back to C's names."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from headerkit.ir import (
 )
 
 if TYPE_CHECKING:
-    from headerkit.ir import Declaration
+    from headerkit.ir import Declaration, Header
 
-__all__ = ["Renaming"]
+__all__ = ["Renaming", "c_name", "with_c_names"]
 
 
 class Renaming:
@@ -49,6 +49,10 @@ class Renaming:
                 self._keys[declaration.key] = f"enum {new}"
             case _:
                 pass
+
+    def add_typedef(self, old: str, new: str) -> None:
+        """Give a typedef name, which may be all the name that a record or enum has, a new name."""
+        self._typedefs[old] = new
 
     def apply(self, item: Declaration) -> Declaration:
         """A declaration with the new names in it; one that has another name says in `c_name` what C calls it."""
@@ -117,6 +121,36 @@ class Renaming:
                 return replace(kind, result=self._type(kind.result), params=params)
             case _:
                 return kind
+
+
+def c_name(item: Declaration) -> str:
+    """What C calls a declaration that was renamed; "" for one that was not."""
+    return next((attribute.text for attribute in item.attributes if attribute.name == "c_name"), "")
+
+
+def with_c_names(header: Header) -> tuple[Header, dict[int, str]]:
+    """The header under the names that C code has to use, and by index the new name that each declaration had."""
+    names = {
+        index: name for index, item in enumerate(header.declarations) if item.attributes and (name := c_name(item))
+    }
+    if not names:
+        return header, {}
+    back = Renaming()
+    for index, name in names.items():
+        item = header.declarations[index]
+        back.add(item, name)
+        if isinstance(item, Record | Enum) and item.typedef and not item.name:
+            back.add_typedef(item.typedef, name)
+    declarations = []
+    for index, item in enumerate(header.declarations):
+        made = back._apply(item)  # noqa: SLF001 - of this module
+        if index in names:
+            made = replace(made, attributes=tuple(a for a in made.attributes if a.name != "c_name"))
+            if isinstance(made, Function | Variable) and made.asm_label == names[index]:
+                made = replace(made, asm_label="")
+        declarations.append(made)
+    renamed = {index: _word(header.declarations[index]) for index in names}
+    return replace(header, declarations=tuple(declarations)), renamed
 
 
 def _word(item: Declaration) -> str:

@@ -5,10 +5,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from headerkit.errors import SettingsError, WriterError
+from headerkit.selection import Rule, select
 from headerkit.writers import get_writer
+
+from .conftest import compile_module, parse, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from headerkit.writers.protocol import Output
 
@@ -116,3 +120,37 @@ def test_a_pattern_that_is_no_regular_expression_is_refused() -> None:
 def test_a_macro_signature_that_is_no_declaration_is_refused(cdef: Callable[..., Output], signature: str) -> None:
     with pytest.raises(WriterError, match="is no C function declaration"):
         cdef("#define CLAMP(a) (a)\n", macro_functions=[signature])
+
+
+def test_what_a_rule_renames_keeps_the_name_that_c_code_has_to_say(tmp_path: Path) -> None:
+    header = """
+enum mode { M_A, M_B };
+struct vec { int x; enum mode m; };
+typedef struct vec vec_t;
+typedef struct { int q; } gone;
+static int vec_count = 3;
+static inline int vec_close(int a) { return a + 40; }
+static inline int vec_sum(struct vec *v, vec_t w, gone *g) { return v->x + w.x + g->q; }
+#define vec_alias vec_close
+"""
+    rules = (
+        Rule("rename", "function", "/^vec_(.*)/", r"\1"),
+        Rule("rename", "struct", "vec", "Vector"),
+        Rule("rename", "typedef", "vec_t", "Vec"),
+        Rule("rename", "typedef", "gone", "Gone"),
+        Rule("rename", "struct", "gone", "Gone"),
+        Rule("rename", "enum", "mode", "Mode"),
+        Rule("rename", "variable", "vec_count", "count"),
+    )
+    selected, _, _ = select(parse(header, tmp_path), rules)
+    output = write(selected)
+    module = compile_module(output.text, '#include "lib.h"', tmp_path)
+    # `close` would have been libc's, and `Vec` nothing at all.
+    assert (module.lib.vec_close(2), module.lib.vec_alias(2), module.lib.vec_count) == (42, 42, 3)
+    vec, gone = module.ffi.new("struct vec *", {"x": 4}), module.ffi.new("gone *", {"q": 5})
+    assert module.lib.vec_sum(vec, vec[0], gone) == 13
+    reasons = {(entry.kind, entry.name): entry.reason for entry in output.ledger}
+    assert reasons["function", "vec_close"] == "not as close: cffi compiles C's names"
+    assert reasons["struct", "vec"] == "not as Vector: cffi compiles C's names"
+    stub = get_writer("pyi", {"binding": "cffi"}).write(selected)
+    assert "def vec_close(" in str(getattr(stub, "text", stub))

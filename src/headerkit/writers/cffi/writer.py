@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from headerkit.ir import Enum, Function, Record, Typedef
+from headerkit.renaming import with_c_names
 from headerkit.writers.c_text import comment, one_line
 from headerkit.writers.cffi.enums import enum_text, usable_enumerators
 from headerkit.writers.cffi.macros import Macros, macro_function
@@ -82,6 +83,8 @@ class _Cdef:
     """One cdef being made."""
 
     def __init__(self, header: Header, options: CffiOptions) -> None:
+        # The module's C code says these names, and there is no C for a new one.
+        header, self.renamed = with_c_names(header)
         self.header = header
         self.options = options
         self.api = options.mode == "api"
@@ -141,6 +144,8 @@ class _Cdef:
                 text = comment(declaration.doc) + text
             self.texts[index] = text
         without = self._without_members(kind, name) if self.records.left_out else ""
+        if new := self.renamed.get(index, ""):
+            without = f"not as {new}: cffi compiles C's names{f'; {without}' if without else ''}"
         self.ledger.append(LedgerEntry(kind, name, "emitted", without))
 
     def _leave_out(self, kind: str, name: str, reason: str) -> None:

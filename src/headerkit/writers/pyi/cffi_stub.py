@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headerkit.ir import Enum, Function, Record, Typedef, Variable
+from headerkit.renaming import with_c_names
 from headerkit.writers.ledger import kind_of, name_of
 from headerkit.writers.protocol import LedgerEntry
 from headerkit.writers.pyi.cffi_base import BASE, FFI, FFI_NEW
@@ -30,6 +31,7 @@ _RESERVED = frozenset(_WORDS.split())
 
 def render(header: Header, *, docstrings: bool) -> tuple[str, tuple[LedgerEntry, ...]]:
     """Write the stubs, and account for each owned declaration and macro."""
+    header, _ = with_c_names(header)  # as the cffi writer
     stub = _Stub(header, docstrings=docstrings)
     return "".join(stub.parts()), tuple(stub.ledger())
 
