@@ -128,6 +128,14 @@ def test_every_job_says_how_to_make_it_again_without_this_machines_paths(project
     assert job.command == "headerkit include/a.h -w json"
 
 
+def test_a_job_of_the_settings_is_made_again_by_what_the_settings_say(project: Project):
+    project.file("include/a.h")
+    project.file("include/b.h")
+    one = "[[tool.headerkit.cffi]]\nmodule = '_one'\nheaders = ['include/a.h']\n"
+    both = "[[tool.headerkit.cffi]]\nmodule = '_both'\nheaders = ['include/a.h', 'include/b.h']\n"
+    assert [job.command for job in project.plan(one + both).jobs] == ["headerkit include/a.h", "headerkit"]
+
+
 def test_a_header_in_the_command_is_one_word_for_a_shell(project: Project):
     project.file("a b;$(c).h")
     (job,) = project.plan(headers=("a b;$(c).h",), writers=("json",)).jobs

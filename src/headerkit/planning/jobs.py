@@ -80,9 +80,19 @@ class Jobs:
         if not self._is_writer(writer, where):
             return {}
         options, places = merged_options(self._context, writer, tables)
-        self.jobs.append(Job(unit, writer, options, self._rules, output, _command(unit, writer), places))
+        self.jobs.append(Job(unit, writer, options, self._rules, output, self._command(unit, writer), places))
         self._where.append(where)
         return dict(options)
+
+    def _command(self, unit: Unit, writer: str) -> str:
+        """The command that makes an output again: the same one for the same unit of a project, whoever asks for it.
+
+        Where there are settings they say what a header's outputs are, also those of the modules that bind it.
+        """
+        if self._settings.headers or self._settings.cffi:
+            return "headerkit" if unit.code is not None else f"headerkit {_quoted(unit.header)}"
+        code = " --code ..." if unit.code is not None else ""
+        return f"headerkit {_quoted(unit.header)}{code} -w {writer}"
 
     def _writers(self, header: Header, *, has_module: bool) -> tuple[str, ...]:
         """The writers of a header: asked for, else chosen, else those that have an output, else all.
@@ -153,15 +163,12 @@ class Jobs:
                     self._context.warnings.append(f"{member(place, writer)}: {what}")
 
 
-def _command(unit: Unit, writer: str) -> str:
-    """The command that makes an output again: the same one for the same unit, whoever asks for it."""
-    code = " --code ..." if unit.code is not None else ""
-    header = unit.header
-    if not _PLAIN.issuperset(header):
-        import shlex  # noqa: PLC0415  (rare)
+def _quoted(header: str) -> str:
+    if _PLAIN.issuperset(header):
+        return header
+    import shlex  # noqa: PLC0415  (rare)
 
-        header = shlex.quote(header)
-    return f"headerkit {header}{code} -w {writer}"
+    return shlex.quote(header)
 
 
 def _rules(context: Context) -> tuple[Rule, ...]:
