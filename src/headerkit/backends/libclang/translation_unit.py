@@ -62,6 +62,7 @@ class TranslationUnit:
         self._index = clang.clang_createIndex(0, 0)
         self._parse(main, argv)
         self._found: list[CXCursor] = []
+        self._top: list[CXCursor] | None = None
         self._visitor = Visitor(self._child)
         self._field_visitor = FieldVisitor(self._field)
         self.places = Places(clang, self._handle, self.contents)
@@ -118,7 +119,9 @@ class TranslationUnit:
 
     def top(self) -> list[CXCursor]:
         """The preprocessing record in order of the text, then the declarations at file scope in order."""
-        return self.children(self.clang.clang_getTranslationUnitCursor(self._handle))
+        if self._top is None:
+            self._top = self.children(self.clang.clang_getTranslationUnitCursor(self._handle))
+        return self._top
 
     def spelling(self, cursor: CXCursor) -> str:
         """A cursor's name."""
