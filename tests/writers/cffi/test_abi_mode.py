@@ -129,3 +129,34 @@ def test_what_the_library_does_not_export_is_left_out(library: tuple[Any, Any, d
     assert fates["variable", "labelled"] == "unsupported: the library exports it as real_label"
     by_value = "unsupported: struct packed is passed by value, and cffi lacks members of it"
     assert fates["function", "packed_by_value"] == by_value
+
+
+@pytest.mark.parametrize(
+    ("declarations", "what"),
+    [
+        ("struct r { unsigned a : 3; int b; }; int f(struct r r);", "a record with bit-fields"),
+        ("struct r { int k; union { int i; float f; }; }; struct r f(void);", "a record with an unnamed member"),
+        ("struct r { union u { int i; float f; } u; }; int f(struct r r);", "a union"),
+        ("struct r { int n; int d[0]; }; int f(struct r r);", "an array of no length"),
+        ("double _Complex f(int i);", "a complex number"),
+    ],
+)
+def test_what_libffi_cannot_pass_is_left_out(declarations: str, what: str, tmp_path: Path) -> None:
+    output = write(parse(declarations, tmp_path), mode="abi")
+    assert [entry.reason for entry in output.ledger if entry.name == "f"] == [
+        f"without a compiler cffi cannot pass {what} by value"
+    ]
+    (tmp_path / "lib.c").write_text("int f(void) { return 0; }")
+    path = tmp_path / "lib.so"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-o", str(path), str(tmp_path / "lib.c")], check=True)
+    ffi = cffi.FFI()
+    ffi.cdef(declarations)
+    function = ffi.dlopen(str(path)).f
+    arguments = [ffi.new(ffi.getctype(a, "*"))[0] if a.kind != "primitive" else 1 for a in ffi.typeof(function).args]
+    with pytest.raises(NotImplementedError):
+        function(*arguments)
+
+
+def test_what_libffi_can_pass_is_there(tmp_path: Path) -> None:
+    header = "struct r { int v[3]; struct { int q; } in; }; struct r f(struct r r, int (*g)(double _Complex));"
+    assert "struct r f(" in write(parse(header, tmp_path), mode="abi").text

@@ -231,6 +231,27 @@ class Records:
             return tag_spelling(record) or "a record without a name"
         return next((found for field in record.fields if (found := self.lacks(field.type))), "")
 
+    def uncallable(self, type_: Type) -> str:
+        """Without a compiler: why cffi cannot pass this type by value (libffi's limits); "" where it can."""
+        inner = self.types.strip(type_)
+        if isinstance(inner, Array):
+            return self.uncallable(inner.element) if inner.length else "an array of no length"
+        if isinstance(inner, Builtin):
+            return "a complex number" if inner.name in {"float _Complex", "double _Complex"} else ""
+        record = self._record_of(inner)
+        if record is None:
+            return ""
+        if record.kind == "union":
+            return "a union"
+        for field in record.fields or ():
+            if field.width is not None and field.name:
+                return "a record with bit-fields"
+            if field.width is None and not field.name:
+                return "a record with an unnamed member"
+            if found := self.uncallable(field.type):
+                return found
+        return ""
+
     # -- which records are whole
 
     def _find_whole(self) -> None:

@@ -64,6 +64,9 @@ class Symbols:
             if not self.api and (lacking := self.records.lacks(part)):
                 msg = f"{lacking} is passed by value, and cffi lacks members of it"
                 raise UnsayableError(msg)
+            if not self.api and (limit := self.records.uncallable(part)):
+                msg = f"without a compiler cffi cannot pass {limit} by value"
+                raise UnsayableError(msg)
         parameters = self._parameters(function.parameters)
         if not self.api or type_.variadic:
             convention(type_.convention)
