@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 import headerkit
-from headerkit.errors import HeaderNotFoundError, LibclangUnavailableError, LockedError, OutputError, ParseError
+from headerkit.errors import (
+    HeaderNotFoundError,
+    LibclangUnavailableError,
+    LockedError,
+    OutputError,
+    ParseError,
+    SettingsError,
+)
 from headerkit.generation import Result, run, write_if_changed
 from headerkit.making import POOL_FROM
 from headerkit.planning import make_plan
@@ -183,6 +191,24 @@ def test_a_report_accounts_for_every_declaration_also_on_a_hit(project: Path) ->
         ("function", "a_add", "emitted"),
         ("typedef", "deep_int", "emitted"),
     }
+
+
+@pytest.mark.skipif(shutil.which("pkg-config") is None, reason="pkg-config is not installed")
+def test_a_header_is_served_without_its_package_but_never_parsed_without_it(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = "Name: hkdemo\nDescription: demo\nVersion: 1\nCflags: -DHKDEMO=1\n"
+    (project / "hkdemo.pc").write_text(package)
+    (project / "pyproject.toml").write_text(SETTINGS.replace("include_dirs", 'pkg_config = ["hkdemo"]\ninclude_dirs'))
+    monkeypatch.setenv("PKG_CONFIG_PATH", str(project))
+    monkeypatch.setattr("headerkit.planning.packages._KNOWN", {})
+    assert statuses(build()) == ["parsed", "parsed"]
+    (project / "hkdemo.pc").unlink()
+    monkeypatch.setattr("headerkit.planning.packages._KNOWN", {})
+    assert statuses(build()) == ["hit", "hit"]
+    (project / "include" / "deep.inc").write_text("typedef short deep_int;\n")
+    with pytest.raises(SettingsError, match=r"include/a\.h cannot be parsed: pkg-config does not know 'hkdemo'"):
+        build()
 
 
 def test_the_function_of_the_api_returns_the_text(project: Path) -> None:

@@ -99,8 +99,10 @@ def fulfil(unit: Unit, jobs: Sequence[Job], ir_text: str | None = None, closure:
             header = ir_json.load(ir_text)
     if header is None:
         from headerkit.backends import get_backend  # noqa: PLC0415  (not needed on a hit)
+        from headerkit.planning.packages import check_packages  # noqa: PLC0415
         from headerkit.store.closure import take_closure  # noqa: PLC0415
 
+        check_packages(unit)
         parsed = get_backend(unit.backend).parse(unit)
         header = parsed.header
         ir_text, closure = ir_json.dump(header), take_closure(unit, parsed)

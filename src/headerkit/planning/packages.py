@@ -2,7 +2,7 @@
 
 What is found enters plans under the package's name (`pkg-config:zlib`), never as this machine's directories: the store
 then knows the package that was asked for, on machines that keep it elsewhere and on those that lack it. So a package
-that is not found is a warning here; parsing or compiling without it says what is missing.
+that is not found is a warning here, for the store may have the answer; nothing is parsed without it.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from headerkit.errors import SettingsError
+from headerkit.portable import pkg_config_name
 from headerkit.unit import IncludeDir
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from headerkit.planning.context import Context
+    from headerkit.unit import Unit
 
-__all__ = ["Package", "ask_packages"]
+__all__ = ["Package", "ask_packages", "check_packages"]
 
 
 class Package(NamedTuple):
@@ -53,6 +56,20 @@ def ask_packages(context: Context, names: Iterable[str], where: str) -> list[Pac
             context.warnings.append(f"pkg-config: {why}")
         packages.append(_package(name, flags))
     return packages
+
+
+def check_packages(unit: Unit) -> None:
+    """Refuse to parse a unit without a package that it names: what it would say is not what the package's users get.
+
+    Raises SettingsError.
+    """
+    for include_dir in unit.include_dirs:
+        name = None if include_dir.path else pkg_config_name(include_dir.spelled)
+        if name is not None:
+            _, why = _KNOWN.get(name) or _KNOWN.setdefault(name, _ask(name))
+            if why:
+                msg = f"{unit.header} cannot be parsed: {why}"
+                raise SettingsError(msg, hint="install the package's development files, or set PKG_CONFIG_PATH")
 
 
 def _ask(name: str) -> tuple[str, str]:
