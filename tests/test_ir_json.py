@@ -109,7 +109,15 @@ variables = st.builds(
 macros = st.one_of(
     st.builds(ir.Macro, names, st.just("int"), st.integers(), builtins, location=locations, body=texts),
     st.builds(ir.Macro, names, st.just("float"), st.floats(allow_nan=False), builtins, location=locations),
-    st.builds(ir.Macro, names, st.just("string"), texts, wide=st.sampled_from(["", "L"]), location=locations),
+    st.builds(
+        ir.Macro,
+        names,
+        st.just("string"),
+        texts,
+        wide=st.sampled_from(["", "L"]),
+        c_name=st.just("") | names,
+        location=locations,
+    ),
     st.builds(ir.Macro, names, st.just("call"), parameters=st.lists(names, max_size=2).map(tuple), doc=texts),
     st.builds(ir.Macro, names, st.just("other"), reason=texts, body=texts, location=locations),
 )
@@ -176,6 +184,6 @@ def test_every_member_of_every_node_is_written() -> None:
         "Typedef": 8,
         "Function": 10,
         "Variable": 10,
-        "Macro": 11,
+        "Macro": 12,
         "Header": 11,
     }

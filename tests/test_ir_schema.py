@@ -71,7 +71,7 @@ def everything() -> ir.Header:
     macros = (
         ir.Macro("I", "int", 1, leaf, location=at, doc=doc),
         ir.Macro("N", "float", float("nan"), leaf),
-        ir.Macro("S", "string", "x", wide="L"),
+        ir.Macro("S", "string", "x", wide="L", c_name="C"),
         ir.Macro("F", "function", alias="f"),
         ir.Macro("C", "call", parameters=("a",), body="a", reason="why"),
     )

@@ -142,7 +142,8 @@ class Selection:
         new_macros = []
         for macro in macros:
             found = next((rule for rule in rules if rule.matches("macro", (macro.name,))), None)
-            new_macros.append(replace(macro, name=found.renamed(macro.name)) if found else macro)
+            name = found.renamed(macro.name) if found else macro.name
+            new_macros.append(macro if name == macro.name else replace(macro, name=name, c_name=macro.name))
         return [renaming.apply(declaration) for declaration in declarations], new_macros
 
 

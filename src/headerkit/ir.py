@@ -318,7 +318,8 @@ class Macro:
     | `empty` | None | None |
     | `other` | None; `reason` says why it is no value | None |
 
-    `wide` marks a string of another element type than char ("L", "u", "U"); its value is one character an element.
+    `c_name` is what C calls a macro that a rule renamed. `wide` marks a string of another element type than char ("L",
+    "u", "U"); its value is one character an element.
     """
 
     name: str
@@ -330,6 +331,7 @@ class Macro:
     body: str = ""
     reason: str = ""
     wide: str = ""
+    c_name: str = ""
     location: Location = NOWHERE
     doc: str = ""
 

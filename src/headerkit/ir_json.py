@@ -145,7 +145,7 @@ class _Writer:
             body += f', "type": {self.type(m.type)}'
         if m.parameters is not None:
             body += f', "parameters": {_strings(m.parameters)}'
-        for key in ("alias", "body", "reason", "wide"):
+        for key in ("alias", "body", "reason", "wide", "c_name"):
             if text := getattr(m, key):
                 body += f', "{key}": {quote(text)}'
         doc = f', "doc": {quote(m.doc)}' if m.doc else ""
@@ -334,6 +334,7 @@ def _read_macro(data: dict[str, Any]) -> ir.Macro:
         body=data.get("body", ""),
         reason=data.get("reason", ""),
         wide=data.get("wide", ""),
+        c_name=data.get("c_name", ""),
         location=ir.Location(*data["at"]),
         doc=data.get("doc", ""),
     )

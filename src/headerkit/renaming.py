@@ -133,8 +133,9 @@ def with_c_names(header: Header) -> tuple[Header, dict[int, str]]:
     names = {
         index: name for index, item in enumerate(header.declarations) if item.attributes and (name := c_name(item))
     }
+    macros = tuple([replace(macro, name=macro.c_name, c_name="") if macro.c_name else macro for macro in header.macros])
     if not names:
-        return header, {}
+        return replace(header, macros=macros), {}
     back = Renaming()
     for index, name in names.items():
         item = header.declarations[index]
@@ -150,7 +151,7 @@ def with_c_names(header: Header) -> tuple[Header, dict[int, str]]:
                 made = replace(made, asm_label="")
         declarations.append(made)
     renamed = {index: _word(header.declarations[index]) for index in names}
-    return replace(header, declarations=tuple(declarations)), renamed
+    return replace(header, declarations=tuple(declarations), macros=macros), renamed
 
 
 def _word(item: Declaration) -> str:

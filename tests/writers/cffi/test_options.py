@@ -132,8 +132,10 @@ static int vec_count = 3;
 static inline int vec_close(int a) { return a + 40; }
 static inline int vec_sum(struct vec *v, vec_t w, gone *g) { return v->x + w.x + g->q; }
 #define vec_alias vec_close
+#define VEC_LIMIT 12
 """
     rules = (
+        Rule("rename", "macro", "VEC_LIMIT", "LIMIT"),
         Rule("rename", "function", "/^vec_(.*)/", r"\1"),
         Rule("rename", "struct", "vec", "Vector"),
         Rule("rename", "typedef", "vec_t", "Vec"),
@@ -147,6 +149,7 @@ static inline int vec_sum(struct vec *v, vec_t w, gone *g) { return v->x + w.x +
     module = compile_module(output.text, '#include "lib.h"', tmp_path)
     # `close` would have been libc's, and `Vec` nothing at all.
     assert (module.lib.vec_close(2), module.lib.vec_alias(2), module.lib.vec_count) == (42, 42, 3)
+    assert module.lib.VEC_LIMIT == 12
     vec, gone = module.ffi.new("struct vec *", {"x": 4}), module.ffi.new("gone *", {"q": 5})
     assert module.lib.vec_sum(vec, vec[0], gone) == 13
     reasons = {(entry.kind, entry.name): entry.reason for entry in output.ledger}

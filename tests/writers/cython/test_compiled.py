@@ -224,15 +224,16 @@ def test_names_that_a_rule_changes_still_mean_the_header_s_own(bench) -> None:
     header = bench.parse(
         "struct old_record { int a; }; typedef struct { int b; } old_plain; typedef int old_number;\n"
         "static inline old_number old_call(struct old_record r, old_plain p) { return r.a + p.b; }\n"
+        "#define old_step 10\n"
     )
     selected, _, warnings = select(header, rules)
     assert not warnings
     (bench.folder / "lib.pxd").write_text(CythonWriter().write(selected).text)
     pyx = (
         "cimport lib\ndef run():\n    cdef lib.new_record r\n    cdef lib.new_plain p\n    cdef lib.new_number n\n"
-        "    r.a, p.b = 1, 2\n    n = lib.new_call(r, p)\n    return n\n"
+        "    r.a, p.b = 1, 2\n    n = lib.new_call(r, p)\n    return n + lib.new_step\n"
     )
-    assert bench.run(pyx) == 3
+    assert bench.run(pyx) == 13
 
 
 def test_an_include_that_no_string_can_hold_is_refused(bench) -> None:

@@ -92,7 +92,7 @@ class Pxd:
                     self.claim(name, None if isinstance(d, ir.Enum) else _c_name(d), is_type=isinstance(d, ir.Typedef))
         for m in self.header.macros:
             if m.kind in macros.WRITTEN:
-                self.claim(m.name, is_type=m.kind == "type")
+                self.claim(m.name, m.c_name or None, is_type=m.kind == "type")
         for d in self.header.declarations:
             if d.owned and isinstance(d, ir.Record | ir.Enum):
                 self._claim_tag(d)
