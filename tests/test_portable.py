@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from headerkit.portable import PathMap, directory_args
 from headerkit.unit import IncludeDir, Unit
 
-ROOT = "/work/p"
+ROOT = "/srv/p"
 
 
 def unit(**facts) -> Unit:
@@ -26,7 +26,7 @@ RICH = unit(
         IncludeDir("pkg-config:lib", "/opt/lib/include"),
         IncludeDir("pkg-config:lib", "/opt/lib/more"),
         IncludeDir("pkg-config:none", ""),
-        IncludeDir("../shared", "/work/shared"),
+        IncludeDir("../shared", "/srv/shared"),
         IncludeDir("/usr/include", "/usr/include"),
         IncludeDir("${BUILD}", f"{ROOT}/build/gen"),
     ),
@@ -41,20 +41,20 @@ def paths(of: Unit = RICH) -> PathMap:
 @pytest.mark.parametrize(
     ("path", "portable"),
     [
-        ("/work/p/include/a.h", "project:include/a.h"),
-        ("/work/p/include/../other/b.h", "project:other/b.h"),
+        ("/srv/p/include/a.h", "project:include/a.h"),
+        ("/srv/p/include/../other/b.h", "project:other/b.h"),
         ("/opt/sdk/sub/x.h", "include[1]:sub/x.h"),
         ("/opt/lib/include/l.h", "pkg-config[lib]:l.h"),
         ("/opt/lib/more/m.h", "pkg-config[lib]:m.h"),
-        ("/work/shared/s.h", "include[2]:s.h"),
+        ("/srv/shared/s.h", "include[2]:s.h"),
         ("/usr/include/zlib.h", "system:zlib.h"),
         ("/usr/local/include/zlib.h", "system:zlib.h"),
         ("/opt/arg/y.h", "args[1]:y.h"),
         ("/opt/joined/z.h", "args[3]:z.h"),
         ("/usr/lib/clang/18/include/stddef.h", "builtin:stddef.h"),
-        ("/work/p/build/gen/g.h", "include[4]:g.h"),
-        ("/work/other/o.h", "outside:o.h"),
-        ("/work/pp/o.h", "outside:o.h"),
+        ("/srv/p/build/gen/g.h", "include[4]:g.h"),
+        ("/srv/other/o.h", "outside:o.h"),
+        ("/srv/pp/o.h", "outside:o.h"),
     ],
 )
 def test_a_file_is_named_by_the_folder_it_is_found_in(path, portable):
@@ -87,7 +87,7 @@ def test_a_linked_include_directory_names_its_files_by_the_name_they_were_includ
 @pytest.mark.parametrize(
     ("portable", "path"),
     [
-        ("project:include/a.h", "/work/p/include/a.h"),
+        ("project:include/a.h", "/srv/p/include/a.h"),
         ("include[1]:x.h", "/opt/sdk/x.h"),
         ("include[9]:x.h", None),
         ("args[1]:x.h", "/opt/arg/x.h"),
@@ -156,7 +156,7 @@ def test_a_sysroot_holds_the_system(args):
 NAMES = st.text(st.characters(exclude_characters="/\\\0", exclude_categories=("Cs",)), min_size=1, max_size=12).filter(
     lambda name: name not in (".", "..")
 )
-FOLDERS = st.sampled_from(["/work/p", "/opt/sdk", "/opt/lib/include", "/opt/lib/more", "/work/shared", "/opt/arg"])
+FOLDERS = st.sampled_from(["/srv/p", "/opt/sdk", "/opt/lib/include", "/opt/lib/more", "/srv/shared", "/opt/arg"])
 
 
 @given(FOLDERS, st.lists(NAMES, min_size=1, max_size=5))
@@ -177,5 +177,5 @@ def test_no_text_at_all_resolves_to_a_place_outside_its_folder(text):
         except ValueError:
             continue
         if found is not None:
-            folder = {"p": "/work/p/", "i": "/opt/sdk/"}.get(portable[0], "/usr/")
+            folder = {"p": "/srv/p/", "i": "/opt/sdk/"}.get(portable[0], "/usr/")
             assert os.path.normpath(found).startswith(folder)

@@ -13,7 +13,7 @@ from headerkit.store.identity import identity_digest, output_identity, unit_iden
 from headerkit.store.slug import SLUG_LENGTH, entry_slug, folder_name, is_slug
 from headerkit.unit import IncludeDir, Unit
 
-UNIT = Unit(root="/work/p", header="include/a.h", target="x86_64-unknown-linux-gnu", path="/work/p/include/a.h")
+UNIT = Unit(root="/srv/p", header="include/a.h", target="x86_64-unknown-linux-gnu", path="/srv/p/include/a.h")
 
 
 class Spelled(str):
@@ -35,7 +35,7 @@ def slug(unit: Unit) -> str:
 
 def test_the_identity_of_a_unit_is_this_and_stays_this():
     unit = UNIT._replace(
-        include_dirs=(IncludeDir("include", "/work/p/include"), IncludeDir("${SDK}/inc", "/opt/sdk/inc")),
+        include_dirs=(IncludeDir("include", "/srv/p/include"), IncludeDir("${SDK}/inc", "/opt/sdk/inc")),
         defines=("A=1", "KEY=secret"),
         spelled_defines=("A=1", "KEY=${KEY}"),
         args=("-std=c99",),
@@ -66,7 +66,7 @@ def test_the_identity_of_a_unit_is_this_and_stays_this():
         {"header": "include/b.h"},
         {"code": ""},
         {"code": "#include <a.h>\n"},
-        {"include_dirs": (IncludeDir("include", "/work/p/include"),)},
+        {"include_dirs": (IncludeDir("include", "/srv/p/include"),)},
         {"defines": ("A",)},
         {"defines": ("A", "B")},
         {"defines": ("B", "A")},
@@ -100,9 +100,9 @@ def test_where_the_project_lies_is_not_asked():
         owned=("/home/ann/src/p/include/**",),
     )
     here = UNIT._replace(
-        include_dirs=(IncludeDir("include", "/work/p/include"),),
-        args=("-I/work/p/more", "-isystem", "/work/p/sys"),
-        owned=("/work/p/include/**",),
+        include_dirs=(IncludeDir("include", "/srv/p/include"),),
+        args=("-I/srv/p/more", "-isystem", "/srv/p/sys"),
+        owned=("/srv/p/include/**",),
     )
     assert unit_identity(moved) == unit_identity(here)
     assert unit_identity(here)["args"] == ["-Imore", "-isystem", "sys"]
@@ -112,7 +112,7 @@ def test_where_the_project_lies_is_not_asked():
 @pytest.mark.parametrize(
     ("args", "stored"),
     [
-        (("-include", "/work/p/forced.h"), ["-include", "forced.h"]),
+        (("-include", "/srv/p/forced.h"), ["-include", "forced.h"]),
         (("-imacros", "/home/ann/m.h"), ["-imacros", "*/m.h"]),
         (("--sysroot=/home/ann/sys",), ["--sysroot=*/sys"]),
         (("-isysroot", "/Applications/Xcode.app/SDK"), ["-isysroot", "/Applications/Xcode.app/SDK"]),
@@ -143,10 +143,10 @@ def test_a_project_reached_through_a_link_is_the_same_project(tmp_path):
 @pytest.mark.parametrize(
     ("spelled", "path", "stored"),
     [
-        ("include", "/work/p/include", "include"),
-        ("./include/", "/work/p/include", "include"),
-        (".", "/work/p", "."),
-        ("../shared", "/work/shared", "../shared"),
+        ("include", "/srv/p/include", "include"),
+        ("./include/", "/srv/p/include", "include"),
+        (".", "/srv/p", "."),
+        ("../shared", "/srv/shared", "../shared"),
         ("/usr/include/glib-2.0", "/usr/include/glib-2.0", "/usr/include/glib-2.0"),
         ("/usr/include", "/usr/include", "/usr/include"),
         ("/usr/home/ann/sdk", "/usr/home/ann/sdk", "*/sdk"),

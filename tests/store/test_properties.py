@@ -27,7 +27,7 @@ from headerkit.unit import IncludeDir, Unit
 TEXT = st.text(max_size=30)
 UNITS = st.builds(
     Unit,
-    root=st.just("/work/p"),
+    root=st.just("/srv/p"),
     header=st.text(min_size=1, max_size=60),
     target=TEXT,
     backend=TEXT,
@@ -76,7 +76,7 @@ def test_different_units_have_different_folders(units, writer):
 # -- stores
 
 EMPTY = Closure(files=())
-FEW = [Unit(root="/work/p", header=f"{name}.h", target=target) for name in "ab" for target in ("x-y-z", "x-y-w")]
+FEW = [Unit(root="/srv/p", header=f"{name}.h", target=target) for name in "ab" for target in ("x-y-z", "x-y-w")]
 POLICY = CachePolicy()
 HEALTHY = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
