@@ -54,13 +54,14 @@ def defined_macros(places: Iterable[tuple[int, int]], scans: Mapping[int, Scan])
 
 
 class Macros:
-    """Gives each macro its value, once clang has parsed unit and probes."""
+    """Gives each macro its value, once clang has parsed unit and probes. `docs`: by file handle and name's offset."""
 
     def __init__(
         self,
         reader: Declarations,
         defined: dict[str, Defined],
         answers: Mapping[str, CXCursor],
+        docs: Mapping[int, Mapping[int, str]],
         *,
         char_signed: bool,
     ) -> None:
@@ -68,6 +69,7 @@ class Macros:
         self._clang = reader.clang
         self._defined = defined
         self._answers = answers
+        self._docs = docs
         self._literals = Literals(reader.sizes, char_signed=char_signed)
         self._line = reader.unit.places.line
         self._done: dict[str, Macro] = {}
@@ -84,6 +86,7 @@ class Macros:
         macro = self._read(defined, (*seen, name))
         line = self._line(defined.handle, defined.definition[0])
         macro.location = self._reader.files.location(defined.handle, line)
+        macro.doc = self._docs[defined.handle].get(defined.definition[0], "")
         self._done[name] = macro
         return macro
 

@@ -10,6 +10,7 @@ from headerkit.backends.libclang.declarations import Declarations
 from headerkit.backends.libclang.files import Files
 from headerkit.backends.libclang.foreign import complete_and_order
 from headerkit.backends.libclang.inclusions import absent, read_inclusions
+from headerkit.backends.libclang.macro_docs import macro_docs
 from headerkit.backends.libclang.macros import Macros, defined_macros
 from headerkit.backends.libclang.main_file import MEASURED, MEASURING, QUALIFIED, included_names
 from headerkit.backends.libclang.masks import Masks, Others, masks
@@ -70,7 +71,8 @@ class Reading:
         self._owned = self._inclusions.owned
         definitions = [node for node in record if node.kind == CursorKind.MACRO_DEFINITION]
         self._defining = list(map(parsed.places.offset, definitions))
-        self._defined = defined_macros(self._defining, {handle: self._scan(handle) for handle in self._owned})
+        self._own_scans = {handle: self._scan(handle) for handle in self._owned}
+        self._defined = defined_macros(self._defining, self._own_scans)
         self._declarations = declarations
         self._others: dict[str, Defined] | None = None
         self._own: list[tuple[CXCursor, int, int]] = []
@@ -157,7 +159,10 @@ class Reading:
             for number, probe in enumerate(self._probes)
             if probe.value and f"{PREFIX}{number}" in self._answers
         }
-        macros = Macros(reader, self._defined, answers, char_signed=self._char_signed).read()
+        docs = {
+            handle: macro_docs(parsed.contents(handle), found.commented) for handle, found in self._own_scans.items()
+        }
+        macros = Macros(reader, self._defined, answers, docs, char_signed=self._char_signed).read()
         declarations = complete_and_order(reader)
         masked, masked_calls = self._masks(declarations)
         named = [(item.name, item.quoted) for item in self._inclusions.directives if item.includer == self._main]

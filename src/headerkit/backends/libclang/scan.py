@@ -35,15 +35,20 @@ class Inclusion(NamedTuple):
 
 
 class Scan:
-    """All directives of one text, in order. `asked` are those of `__has_include`."""
+    """All directives of one text, in order.
 
-    __slots__ = ("asked", "definitions", "included", "undefined")
+    `asked` are those of `__has_include`. `commented` are the definitions with a comment in their own lines: offset of
+    the name -> offset of what follows it.
+    """
+
+    __slots__ = ("asked", "commented", "definitions", "included", "undefined")
 
     def __init__(self) -> None:
         self.definitions: list[Definition] = []
         self.undefined: set[str] = set()
         self.included: list[Inclusion] = []
         self.asked: list[Inclusion] = []
+        self.commented: dict[int, int] = {}
 
 
 def scan(text: bytes) -> Scan:
@@ -57,6 +62,7 @@ def scan(text: bytes) -> Scan:
                 rest = _CONTINUED.sub(b"", rest)
             if b"/" in rest and (b"/*" in rest or b"//" in rest):
                 rest = _without_comments(text, match.end(), rest)
+                result.commented[match.start(1)] = match.start(3)
             parameters = None
             if rest[:1] == b"(":
                 parameters, rest = _parameters(rest)
@@ -92,7 +98,7 @@ def _without_comments(text: bytes, end: int, rest: bytes) -> bytes:
         return b" " if match[0].startswith(b"/") else match[0]
 
     plain = _TOKEN_OR_COMMENT.sub(blank, rest)
-    opened = plain.find(b"/*")
+    opened = _TOKEN_OR_COMMENT.sub(lambda match: b" " * len(match[0]), plain).find(b"/*")
     if opened < 0:
         return plain
     closed = text.find(b"*/", end)
