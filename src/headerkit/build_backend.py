@@ -169,11 +169,11 @@ def _generate(plan: Plan) -> None:
 
 
 def _complete(sdist: str, plan: Plan) -> None:
-    from headerkit.sdist import add_files, headers_needed, store_files  # noqa: PLC0415  (the other hooks do without)
+    from headerkit.sdist import complete, headers_needed, store_files  # noqa: PLC0415  (the other hooks do without)
 
-    added = add_files(sdist, plan.root, (*store_files(plan), *headers_needed(plan)))
+    added = complete(sdist, plan.root, store_files(plan), headers_needed(plan))
     if added:
-        _say(f"added to the sdist: {len(added)} files of the store and headers that the inner backend left out")
+        _say(f"added to the sdist: {len(added)} files of the store and headers that the inner backend left out or had of old")
 
 
 def _say(text: str) -> None:

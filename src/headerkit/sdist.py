@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from headerkit.plan import Plan
 
-__all__ = ["add_files", "headers_needed", "store_files"]
+__all__ = ["complete", "headers_needed", "store_files"]
 
 
 def store_files(plan: Plan) -> tuple[str, ...]:
@@ -55,31 +55,43 @@ def _below(root: str, path: str) -> str | None:
     return None if relative.startswith(os.pardir) or os.path.isabs(relative) else relative.replace(os.sep, "/")
 
 
-def add_files(sdist: str, root: str, files: Iterable[str]) -> tuple[str, ...]:
-    """Add those files of `root` that the sdist (a `.tar.gz`, PEP 625) lacks; return them.
+def complete(sdist: str, root: str, store: Iterable[str], headers: Iterable[str]) -> tuple[str, ...]:
+    """Have the sdist (a `.tar.gz`, PEP 625) hold these files of `root`; return those that were added or replaced.
+
+    A file of the store that differs is replaced where the sdist has the headers that the store was filled from: some
+    backends pack the last commit, whose store may lag behind. Nothing else that is there is touched.
 
     What is added has the time of the archive's newest member, no owner and mode 0644, so that the same project gives
-    the same bytes. The archive is replaced in one step, and only if something was added.
+    the same bytes. The archive is replaced in one step, and only if something has to be.
     """
     import gzip  # noqa: PLC0415  (hosts whose backend packs the files itself do without)
     import io  # noqa: PLC0415
     import tarfile  # noqa: PLC0415
 
+    store, headers = tuple(store), tuple(headers)
     with tarfile.open(sdist, "r:gz") as archive:
         members = archive.getmembers()
         top = members[0].name.partition("/")[0]
-        present = {member.name for member in members}
-        lacking = tuple(path for path in files if f"{top}/{path}" not in present)
-        if not lacking:
+        present = {member.name.partition("/")[2]: member for member in members}
+
+        def differs(path: str) -> bool:
+            packed = archive.extractfile(present[path]) if path in present else None
+            return packed is not None and packed.read() != _read(root, path)
+
+        changed = [path for path in (*store, *headers) if path not in present]
+        if not any(map(differs, headers)):
+            changed += filter(differs, store)
+        if not changed:
             return ()
         newest = max(member.mtime for member in members)
+        left_out = {present[path] for path in changed if path in present}
         buffer = io.BytesIO()
         with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as larger:
             for member in members:
-                larger.addfile(member, archive.extractfile(member) if member.isreg() else None)
-            for path in lacking:
-                with open(os.path.join(root, *path.split("/")), "rb") as file:
-                    data = file.read()
+                if member not in left_out:
+                    larger.addfile(member, archive.extractfile(member) if member.isreg() else None)
+            for path in changed:
+                data = _read(root, path)
                 added = tarfile.TarInfo(f"{top}/{path}")
                 added.size, added.mtime, added.mode = len(data), newest, 0o644
                 larger.addfile(added, io.BytesIO(data))
@@ -87,4 +99,9 @@ def add_files(sdist: str, root: str, files: Iterable[str]) -> tuple[str, ...]:
     with open(temporary, "wb") as out, gzip.GzipFile("", "wb", fileobj=out, mtime=int(newest)) as compressed:
         compressed.write(buffer.getvalue())
     os.replace(temporary, sdist)
-    return lacking
+    return tuple(changed)
+
+
+def _read(root: str, path: str) -> bytes:
+    with open(os.path.join(root, *path.split("/")), "rb") as file:
+        return file.read()

@@ -38,25 +38,29 @@ def interpreters() -> dict[str, str]:
     for version in VERSIONS:
         pattern = os.path.expanduser(f"~/.pyenv/versions/{version}.*/bin/python{version}")
         for path in [shutil.which(f"python{version}"), *sorted(glob.glob(pattern))]:
-            if version not in found and path and _usable(path):
-                found[version] = path
+            if version not in found and path and (usable := _usable(path)):
+                found[version] = usable
     return found
 
 
-def _usable(path: str) -> bool:
+def _usable(path: str) -> str:
+    """The interpreter itself, where `path` may be a script that starts it; "" where it cannot compile."""
     code = (
-        "import os, sys, sysconfig;"
+        "import os, sys, sysconfig; print(sys.executable);"
         "sys.exit(not os.path.isfile(os.path.join(sysconfig.get_path('include'), 'Python.h')))"
     )
     try:
-        return subprocess.run([path, "-c", code], capture_output=True, check=False).returncode == 0
+        done = subprocess.run([path, "-c", code], capture_output=True, text=True, check=False)
     except OSError:
-        return False
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def pytest_generate_tests(metafunc):
     if "interpreter" in metafunc.fixturenames:
         metafunc.parametrize("interpreter", interpreters().values(), ids=interpreters().keys(), scope="session")
+    if "cell" in metafunc.fixturenames:
+        metafunc.parametrize("cell", metafunc.module.cells(list(interpreters())), ids=str)
 
 
 @dataclass(frozen=True)
@@ -146,17 +150,12 @@ def front_ends(wheelhouse, tmp_path_factory) -> FrontEnds:
 
 @pytest.fixture(scope="session")
 def without_libclang(front_ends, tmp_path_factory) -> FrontEnds:
-    """The front ends where no libclang exists: it can be neither installed nor found."""
+    """The front ends where libclang cannot be installed."""
     folder = tmp_path_factory.mktemp("wheelhouse")
     for wheel in front_ends.wheelhouse.glob("*.whl"):
         if not wheel.name.startswith("libclang-"):
             (folder / wheel.name).symlink_to(wheel)
-    environment = {
-        **front_ends.environment,
-        "PIP_FIND_LINKS": str(folder),
-        "UV_FIND_LINKS": str(folder),
-        "HEADERKIT_LIBCLANG": "/nowhere/libclang.so",
-    }
+    environment = {**front_ends.environment, "PIP_FIND_LINKS": str(folder), "UV_FIND_LINKS": str(folder)}
     return FrontEnds(folder, environment)
 
 

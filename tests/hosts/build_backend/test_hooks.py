@@ -6,6 +6,7 @@ What does not need an isolated build to be seen.
 from __future__ import annotations
 
 import subprocess
+import sys
 import tarfile
 from typing import TYPE_CHECKING
 
@@ -247,6 +248,49 @@ def test_what_is_added_to_an_sdist_is_the_same_bytes_every_time(make, hooks, mon
     with tarfile.open(next(calls.out.glob("*.tar.gz"))) as sdist:
         added = [member for member in sdist.getmembers() if "/.headerkit/" in member.name]
     assert {(member.mode, member.uid, member.uname) for member in added} == {(0o644, 0, "")}
+
+
+LAGGING = """
+import io, os, tarfile
+import flit_core.buildapi
+from flit_core.buildapi import *
+
+
+def build_sdist(folder, config_settings=None):
+    name = flit_core.buildapi.build_sdist(folder, config_settings)
+    with tarfile.open(os.path.join(folder, name)) as archive:
+        kept = [(member, archive.extractfile(member).read()) for member in archive.getmembers()]
+    with tarfile.open(os.path.join(folder, name), "w:gz") as archive:
+        top = kept[0][0].name.partition("/")[0]
+        for path in os.popen("git ls-files .headerkit " + os.environ.get("COMMITTED", "")).read().split():
+            data = os.popen(f"git show HEAD:{path}").read().encode()
+            member = tarfile.TarInfo(f"{top}/{path}")
+            member.size = len(data)
+            kept.append((member, data))
+        for member, data in kept:
+            archive.addfile(member, io.BytesIO(data))
+    return name
+"""
+"""An inner backend that packs the store of the last commit, and those headers that COMMITTED names."""
+
+
+@pytest.mark.parametrize(("committed", "base"), [("", 16), ("include", 10)])
+def test_the_store_in_an_sdist_is_the_one_of_the_headers_in_it(
+    committed, base, make, hooks, break_store, monkeypatch, tmp_path, front_ends
+):
+    project = make("flit_core", build='inner-backend = "lagging"\nbackend-path = ["tools"]')
+    (project / "tools").mkdir()
+    (project / "tools" / "lagging.py").write_text(LAGGING)
+    break_store(project)
+    monkeypatch.setitem(front_ends.environment, "COMMITTED", committed)
+    calls = hooks(project, libclang=True)
+    with tarfile.open(calls.out / calls.call("build_sdist", str(calls.out))) as sdist:
+        names = sdist.getnames()
+        sdist.extractall(tmp_path / "unpacked", filter="data")
+    assert len(names) == len(set(names))
+    unpacked = tmp_path / "unpacked" / "wrapped-1.0"
+    front_ends.succeed(sys.executable, "-m", "headerkit", "--locked", cwd=unpacked)
+    assert f"#define MINI_BASE {base}" in (unpacked / "src" / "wrapped" / "_mini.cdef.txt").read_text()
 
 
 def test_wrong_settings_end_every_hook_with_one_message(make, hooks):

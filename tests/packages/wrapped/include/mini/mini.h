@@ -5,7 +5,7 @@
 #include "types.h"
 
 int abs(int value);
-int toupper(int character);
+long labs(long value);
 const char *mini_describe(const mini_div *division);
 
 #endif

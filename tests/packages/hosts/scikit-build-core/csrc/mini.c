@@ -1,0 +1,3 @@
+#include <mini/mini.h>
+
+const char *mini_describe(const mini_div *division) { return division->rem ? "inexact" : "exact"; }
