@@ -17,6 +17,7 @@ def test_a_syntax_error_is_told_in_clangs_words_with_file_and_line(parse):
 
 
 def test_a_missing_header_names_the_places_and_the_remedies(project, parse):
+    (project / "include").mkdir()
     with pytest.raises(ParseError) as caught:
         parse("#include <png.h_>\n", dirs=["include"])
     text = str(caught.value)

@@ -5,6 +5,9 @@ import os
 import pytest
 
 from headerkit.backends.libclang.ownership import Ownership
+from headerkit.errors import ParseError
+from headerkit.target import host_target
+from headerkit.unit import Unit
 
 
 def names(header):
@@ -91,7 +94,8 @@ def test_a_header_behind_a_symbolic_link_is_owned_by_either_name(tree, project, 
     ],
 )
 def test_globs_keep_to_folders(glob, path, owned):
-    assert Ownership("/p", [glob]).named("/elsewhere/" + path, path) is owned
+    unit = Unit("/p", "u.h", host_target(), owned=(glob,))
+    assert Ownership(unit).named("/elsewhere/" + path, path) is owned
 
 
 def test_own_types_in_foreign_declarations_come_first(tree, project, parse):
@@ -105,3 +109,60 @@ def test_own_types_in_foreign_declarations_come_first(tree, project, parse):
     header = parse(None, "u.h", code="#include <core/core.h>\n", dirs=[root / "lib"]).header
     order = [getattr(item, "key", item.name) for item in header.declarations]
     assert order == ["struct id", "struct wrapped", "get"]
+
+
+@pytest.mark.parametrize(
+    "glob", ["include/vec/vec.h", "include/**", "vec/vec.h", "vec/*", "**/vec.h", "{root}/include/vec/vec.h"]
+)
+def test_a_glob_matches_the_units_own_header_by_each_of_its_names(project, parse, glob):
+    parsed = parse("int vec(void);", "include/vec/vec.h", dirs=["include"], owned=(glob.format(root=project),))
+    assert names(parsed.header) == ["vec"]
+    assert parsed.warnings == ()
+
+
+def test_a_glob_matches_a_file_by_its_name_below_an_include_directory_however_it_was_included(project, parse, tree):
+    root = tree({"lib/foo/foo.h": '#include "part.h"\nint foo(void);', "lib/foo/part.h": "int part(void);"})
+    parsed = parse(None, "u.h", code="#include <foo/foo.h>\n", dirs=[root / "lib"], owned=("foo/p*.h",))
+    assert names(parsed.header) == ["part"]
+
+
+def test_a_glob_that_matches_no_file_is_a_warning_that_says_what_would(project, parse):
+    parsed = parse("int vec(void);", "include/vec.h", owned=("vec.h", "include/*.h", "other.h"))
+    assert names(parsed.header) == ["vec"]
+    assert parsed.warnings == (
+        (
+            f"include/vec.h: owned (--own) 'vec.h' matches no file that was read; "
+            f"'**/vec.h' would match {project}/include/vec.h"
+        ),
+        (
+            "include/vec.h: owned (--own) 'other.h' matches no file that was read; "
+            "a glob is a name as it is included, or a path below the project or an include directory"
+        ),
+    )
+
+
+@pytest.mark.parametrize("text", ["", "#ifndef A\n#define A\n#endif\n", "#include <stdio.h>\n"])
+def test_a_library_that_declares_nothing_is_a_warning(parse, text):
+    assert parse(text).warnings == (
+        (
+            "a.h: nothing is declared in the library's own files (project:a.h); "
+            "owned = [GLOB, ...] (--own GLOB) says which files are its own"
+        ),
+    )
+
+
+def test_a_header_of_macros_alone_is_no_warning(parse):
+    assert parse("#define A 1\n").warnings == ()
+
+
+def test_an_include_directory_that_does_not_exist_is_a_warning(project, parse):
+    parsed = parse("int x;", dirs=["nosuch"], args=("-isystem", "/nowhere/else"))
+    assert parsed.warnings == (
+        "a.h: the include directory nosuch does not exist",
+        "a.h: the include directory /nowhere/else does not exist",
+    )
+
+
+def test_a_missing_header_says_which_of_the_places_do_not_exist(parse):
+    with pytest.raises(ParseError, match=r"looked for nosuch\.h in nosuch \(which does not exist\), /"):
+        parse("#include <nosuch.h>\n", dirs=["nosuch"])

@@ -287,8 +287,9 @@ class Settings(Table):
         "Globs or folders of headers that no pattern means.", (), example='["include/internal/**"]'
     )
     owned: tuple[str, ...] = key(
-        "Globs of files whose declarations belong to the library, as they are included (`openssl/**`) or as absolute "
-        "paths; default: the header, what it includes with quotes or from its own folder, and the whole project.",
+        "Globs of files whose declarations belong to the library: names as they are included (`openssl/**`), paths "
+        "below the project or an include directory, or absolute ones; default: the header, what it includes with "
+        "quotes or from its own folder, and the whole project.",
         (),
         example='["openssl/**"]',
     )

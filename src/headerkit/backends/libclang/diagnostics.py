@@ -6,6 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from headerkit.backends.libclang.warnings import include_folders, missing_folders
 from headerkit.errors import HeaderNotFoundError, ParseError
 
 if TYPE_CHECKING:
@@ -67,7 +68,10 @@ def _advice(unit: Unit, arguments: Arguments, texts: Sequence[str]) -> tuple[str
 
 
 def _missing(name: str, unit: Unit, arguments: Arguments) -> tuple[str, str]:
-    searched = [include_dir.spelled for include_dir in unit.include_dirs] + list(arguments.system)
+    missing = missing_folders(unit)
+    named = dict.fromkeys(spelled for spelled, _ in include_folders(unit))
+    searched = [f"{item} (which does not exist)" if item in missing else item for item in named]
+    searched += arguments.system
     places = ", ".join(searched) or "no directory at all"
     if name in _LIBC:
         return (

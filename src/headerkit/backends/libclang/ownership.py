@@ -3,7 +3,8 @@
 By default: each header that the unit names; what an own file includes with quotes; what it includes from its own
 folder (`openssl/...` for `openssl/ssl.h`; for a header at the top of an include directory, the folder of its name:
 `glib/...` for `glib.h`); everything below the project. Globs replace all of it; one matches a file's name as it was
-included, or its absolute path (through symbolic links too). `*` and `?` stay within one folder, `**` does not.
+included, its path below the project or below an include directory, or its absolute path (through symbolic links too).
+`*` and `?` stay within one folder, `**` does not.
 """
 
 from __future__ import annotations
@@ -12,22 +13,31 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from headerkit.portable import directory_args
 
-__all__ = ["Ownership"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from headerkit.unit import Unit
+
+__all__ = ["Ownership", "translate"]
 
 
 class Ownership:
     """The answer for one unit. Asked in the order of inclusion: an includer before what it includes."""
 
-    def __init__(self, root: str, globs: Sequence[str]) -> None:
-        folder = os.path.normpath(root)
-        self._projects = tuple({path.rstrip(os.sep) + os.sep for path in (folder, os.path.realpath(folder))})
+    def __init__(self, unit: Unit, system: Iterable[str] = ()) -> None:
+        folder = os.path.normpath(unit.root)
+        self._projects = _prefixes([folder])
         # A project in / would own the whole system.
         self._project_owned = folder != os.path.dirname(folder)
-        self._globs = [re.compile(_translate(glob)) for glob in globs]
+        self._globs = {glob: re.compile(translate(glob)) for glob in unit.owned}
+        self._unmatched = dict.fromkeys(unit.owned)
         self._folders: set[str] = set()
+        self._roots: tuple[str, ...] = self._projects
+        if self._globs:
+            searched = [item.path for item in unit.include_dirs if item.path]
+            self._roots += _prefixes([*searched, *(path for _, _, path in directory_args(unit.args)), *system])
 
     def named(self, path: str, spelled: str) -> bool:
         """Whether a header that the unit itself includes is owned; its own folder is from now on."""
@@ -53,12 +63,30 @@ class Ownership:
         """Whether globs decide: then an unowned file may include an owned one."""
         return bool(self._globs)
 
+    @property
+    def unmatched(self) -> tuple[str, ...]:
+        """The globs that matched no file so far."""
+        return tuple(self._unmatched)
+
     def _matches(self, path: str, spelled: str) -> bool:
-        names = dict.fromkeys((spelled, os.path.normpath(path), os.path.realpath(path)))
-        return any(glob.fullmatch(name.replace(os.sep, "/")) for name in names for glob in self._globs)
+        absolute = dict.fromkeys((os.path.normpath(path), os.path.realpath(path)))
+        below = [name[len(root) :] for name in absolute for root in self._roots if name.startswith(root)]
+        names = [name.replace(os.sep, "/") for name in dict.fromkeys((spelled, *absolute, *below))]
+        matching = [glob for glob, found in self._globs.items() if any(map(found.fullmatch, names))]
+        for glob in matching:
+            self._unmatched.pop(glob, None)
+        return bool(matching)
 
 
-def _translate(glob: str) -> str:
+def _prefixes(folders: Iterable[str]) -> tuple[str, ...]:
+    """What the paths of files below these folders begin with, through symbolic links too."""
+    found = [
+        path.rstrip(os.sep) + os.sep for each in folders for path in (os.path.normpath(each), os.path.realpath(each))
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def translate(glob: str) -> str:
     """A glob as a regular expression."""
     parts: list[str] = []
     for piece in re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", glob):

@@ -17,6 +17,7 @@ from headerkit.backends.libclang.masks import Masks, Others, masks
 from headerkit.backends.libclang.ownership import Ownership
 from headerkit.backends.libclang.probes import PREFIX, Probe, choose
 from headerkit.backends.libclang.scan import scan
+from headerkit.backends.libclang.warnings import unit_warnings
 from headerkit.backends.protocol import FileRead, Parsed
 from headerkit.digest import content_digest
 from headerkit.ir import Header
@@ -66,7 +67,7 @@ class Reading:
         self._measuring = next(number for number, node in enumerate(declarations) if self._measures(node))
         self._main = parsed.place_of(declarations[self._measuring])[0]
         self._paths = PathMap(unit, system=arguments.system, builtin=arguments.builtin)
-        ownership = Ownership(unit.root, unit.owned)
+        self._ownership = ownership = Ownership(unit, arguments.system)
         self._inclusions = read_inclusions(parsed, record, self._main, ownership, code=unit.code is not None)
         self._owned = self._inclusions.owned
         definitions = [node for node in record if node.kind == CursorKind.MACRO_DEFINITION]
@@ -180,7 +181,9 @@ class Reading:
             masked_calls,
         )
         asked = [(path, item) for path, found in self._scans.items() for item in found.asked]
-        return Parsed(header, self._read_files(), absent(unit, parsed, self._inclusions, asked, self._paths))
+        read = self._read_files()
+        warnings = unit_warnings(unit, header, self._ownership, [file.path for file in read])
+        return Parsed(header, read, absent(unit, parsed, self._inclusions, asked, self._paths), warnings)
 
     def _masks(self, declarations: Sequence[Declaration]) -> Masks:
         parsed = self._parsed

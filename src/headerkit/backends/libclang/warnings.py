@@ -1,0 +1,67 @@
+"""What a user should know of a parse that succeeded: settings that did nothing, and a library that came out empty."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from headerkit.backends.libclang.ownership import translate
+from headerkit.portable import directory_args, provider
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from headerkit.backends.libclang.ownership import Ownership
+    from headerkit.ir import Header
+    from headerkit.unit import Unit
+
+__all__ = ["include_folders", "missing_folders", "unit_warnings"]
+
+
+def unit_warnings(unit: Unit, header: Header, ownership: Ownership, read: Sequence[str]) -> tuple[str, ...]:
+    """The warnings of one unit; `read` are the absolute paths of the files that it includes."""
+    unmatched = [_unmatched(unit, glob, read) for glob in ownership.unmatched]
+    return (*_missing_folders(unit), *unmatched, *_empty(header))
+
+
+def include_folders(unit: Unit) -> Iterator[tuple[str, str]]:
+    """(as the user wrote it, absolute path) of each include directory that settings or arguments name."""
+    for item in unit.include_dirs:
+        if item.path:
+            yield item.spelled, item.path
+    for index, flag, path in directory_args(unit.args):
+        spelled = unit.spelled_args[index] if len(unit.spelled_args) == len(unit.args) else path
+        yield spelled.removeprefix(flag), path
+
+
+def missing_folders(unit: Unit) -> tuple[str, ...]:
+    """The include directories, as the user wrote them, that are no folders; a package may name what it has not."""
+    named = dict(include_folders(unit))
+    return tuple(spelled for spelled, path in named.items() if not provider(spelled) and not os.path.isdir(path))
+
+
+def _missing_folders(unit: Unit) -> Iterator[str]:
+    for spelled in missing_folders(unit):
+        yield f"{unit.header}: the include directory {spelled} does not exist"
+
+
+def _unmatched(unit: Unit, glob: str, read: Iterable[str]) -> str:
+    below = re.compile(translate(f"**/{glob.lstrip('/')}"))
+    better = next((path for path in read if below.fullmatch(path.replace(os.sep, "/"))), "")
+    hint = (
+        f"'**/{glob.lstrip('/')}' would match {better}"
+        if better
+        else "a glob is a name as it is included, or a path below the project or an include directory"
+    )
+    return f"{unit.header}: owned (--own) '{glob}' matches no file that was read; {hint}"
+
+
+def _empty(header: Header) -> Iterator[str]:
+    if any(item.owned for item in header.declarations) or any(macro.kind != "empty" for macro in header.macros):
+        return
+    own = ", ".join(header.files[index] for index in header.owned_files) or "none"
+    yield (
+        f"{header.name}: nothing is declared in the library's own files ({own}); "
+        "owned = [GLOB, ...] (--own GLOB) says which files are its own"
+    )
