@@ -52,8 +52,9 @@ elif rm -rf "$folder" && "$python" -m virtualenv --quiet "$folder" >>"$log" 2>&1
 elif rm -rf "$folder" && command -v uv >/dev/null 2>&1 && uv venv --quiet --seed --python "$python" "$folder" >>"$log" 2>&1; then
     :
 elif rm -rf "$folder" && "$python" -m venv --without-pip "$folder" >>"$log" 2>&1 &&
-    "$python" -m pip --version >>"$log" 2>&1 &&
-    "$python" -m pip --python "$folder/bin/python" install --quiet pip >>"$log" 2>&1; then
+    site=$("$folder/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))') &&
+    "$python" -m pip install --quiet --target "$site" pip >>"$log" 2>&1 && # --python needs pip 22.3
+    "$folder/bin/python" -m pip install --quiet --force-reinstall pip >>"$log" 2>&1; then # with its command
     :
 else
     rm -rf "$folder"
