@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from headerkit.backends import get_backend
-from headerkit.backends.libclang.compilers import asks_for_version, poses_on
 from headerkit.backends.libclang.scan import scan
+from headerkit.backends.libclang.version_checks import asks_for_version, poses_on
 from headerkit.target import host_target
 from headerkit.unit import Unit
 

@@ -14,5 +14,6 @@
 | `inclusions` | files read, files looked for in vain |
 | `types`, `declarations`, `records`, `attributes`, `comments` | cursors to IR |
 | `literals`, `probes`, `macros` | macros to values |
+| `version_checks`, `branches`, `compilers` | what another compiler would see |
 | `backend` | all of it in order |
 """

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from headerkit.backends.libclang.builtin_headers import SHIMS, compiler_headers
@@ -16,12 +15,10 @@ from headerkit.portable import system_include_dirs
 from headerkit.target import host_target, normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from headerkit.backends.libclang.library import Library
     from headerkit.unit import Unit
 
-__all__ = ["Arguments", "clang_arguments", "clean_environment"]
+__all__ = ["Arguments", "CleanEnvironment", "clang_arguments"]
 
 # A user's word for the headers' place: then the system's directories are the user's (or the driver's) matter.
 _OWN_SYSROOT = ("--sysroot", "-isysroot", "-nostdinc", "-nostdlibinc")
@@ -71,11 +68,11 @@ def clang_arguments(unit: Unit, library: Library | None = None) -> Arguments:
     return Arguments(tuple(argv), tuple(builtin), system, fallback)
 
 
-@contextmanager
-def clean_environment() -> Iterator[None]:
+class CleanEnvironment:
     """While it lasts, clang sees no include directories of the environment (`-nostdinc` does not keep them out)."""
-    kept = {name: os.environ.pop(name) for name in _LEAKING if name in os.environ}
-    try:
-        yield
-    finally:
-        os.environ.update(kept)
+
+    def __enter__(self) -> None:
+        self._kept = {name: os.environ.pop(name) for name in _LEAKING if name in os.environ}
+
+    def __exit__(self, *_: object) -> None:
+        os.environ.update(self._kept)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
 import gc
 import os
 import sys
-import threading
-from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from headerkit.backends.libclang.arguments import clang_arguments, clean_environment
-from headerkit.backends.libclang.compilers import POSE, agreed, asks_for_version, poses_on, seen_by
+from headerkit.backends.libclang.arguments import CleanEnvironment, clang_arguments
 from headerkit.backends.libclang.library import find_libclang
 from headerkit.backends.libclang.main_file import compose
 from headerkit.backends.libclang.prescan import prescan
@@ -19,20 +16,19 @@ from headerkit.backends.libclang.probes import choose, text
 from headerkit.backends.libclang.reading import Reading
 from headerkit.backends.libclang.translation_unit import TranslationUnit
 from headerkit.backends.libclang.verdict import judge
+from headerkit.backends.libclang.version_checks import asks_for_version, poses_on
+from headerkit.backends.protocol import Parsed
 from headerkit.errors import HeaderNotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from headerkit.backends.libclang.arguments import Arguments
     from headerkit.backends.libclang.library import Library
-    from headerkit.backends.protocol import Parsed
     from headerkit.unit import Unit
 
 __all__ = ["LibclangBackend"]
 
-# clang's environment is the process's, and a parse clears part of it.
-_lock = threading.Lock()
+# clang's environment is the process's, and a parse clears part of it. (`threading` takes 2 ms to import for its Lock.)
+_lock = _thread.allocate_lock()
 
 # One parse nearly always; another for a missing builtin header, an own file not foreseen, a probe that ate others.
 _ATTEMPTS = 4
@@ -48,7 +44,7 @@ class LibclangBackend:
         if unit.path and unit.code is None:
             _check_header(unit)
         library = find_libclang()
-        with _lock, clean_environment(), _no_collection(), _deep_recursion():
+        with _lock, CleanEnvironment(), _Interpreter():
             return _parse(unit, library)
 
 
@@ -85,9 +81,13 @@ def _parse(unit: Unit, library: Library) -> Parsed:
 
 def _as_gcc_agrees(unit: Unit, library: Library, arguments: Arguments, result: Parsed) -> Parsed:
     """The answer without what a modern gcc does not see."""
+    from headerkit.backends.libclang.compilers import POSE, agreed, seen_by  # noqa: PLC0415 - few libraries ask for it
+
     with TranslationUnit(library, compose(unit, []), (*arguments.argv, *POSE)) as posed:
         seen = seen_by(posed)
-    return result if seen is None else replace(result, header=agreed(result.header, seen))
+    if seen is None:
+        return result
+    return Parsed(agreed(result.header, seen), result.files, result.absent, result.warnings)
 
 
 def _check_header(unit: Unit) -> None:
@@ -98,24 +98,20 @@ def _check_header(unit: Unit) -> None:
     raise HeaderNotFoundError(msg, cause=f"looked for {unit.path}", hint="name a header file, relative to the project")
 
 
-@contextmanager
-def _deep_recursion() -> Iterator[None]:
-    """C nests declarations as deep as clang allows (256 brackets), and each level takes several calls here."""
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, 10_000))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(limit)
+class _Interpreter:
+    """The interpreter's own settings while a unit is read.
 
+    No cyclic garbage is made, but enough objects to have it looked for ten times. C nests declarations as deep as clang
+    allows (256 brackets), and each level takes several calls here.
+    """
 
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """No cyclic garbage is made while a unit is read, but enough objects to have it looked for ten times."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
+    def __enter__(self) -> None:
+        self._collected = gc.isenabled()
+        gc.disable()
+        self._limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(self._limit, 10_000))
+
+    def __exit__(self, *_: object) -> None:
+        sys.setrecursionlimit(self._limit)
+        if self._collected:
             gc.enable()

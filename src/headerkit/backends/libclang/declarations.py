@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.abi import CursorKind, TypeKind
-from headerkit.backends.libclang.attributes import Attributes
 from headerkit.backends.libclang.comments import clean
 from headerkit.backends.libclang.records import read_enum, read_record
 from headerkit.backends.libclang.tags import KEYWORDS, TagName, TagNames
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from headerkit.backends.libclang.abi import CXCursor
+    from headerkit.backends.libclang.attributes import Attributes
     from headerkit.backends.libclang.files import Files
     from headerkit.backends.libclang.scan import Definition
     from headerkit.backends.libclang.translation_unit import TranslationUnit
@@ -50,7 +50,8 @@ class Declarations:
         self.foreign_cursors: list[CXCursor] = []
         """Declarations at file scope that are not the library's own."""
         self.types = Types(unit, self, sizes)
-        self.attributes = Attributes(unit, macro)
+        self._macro = macro
+        self._attributes: Attributes | None = None
         self.own: list[Declaration] = []
         """What was read, in order: own declarations, and records and enums written inside them."""
         self.tags: dict[str, Record | Enum] = {}
@@ -177,6 +178,15 @@ class Declarations:
         if begin < 0 or end < begin or any(byte in before[end:] for byte in b";}#"):
             return ""
         return clean(before[begin : end + 2].decode("utf-8", "replace"))
+
+    @property
+    def attributes(self) -> Attributes:
+        """Who reads attributes."""
+        if self._attributes is None:
+            from headerkit.backends.libclang.attributes import Attributes  # noqa: PLC0415 - many libraries have none
+
+            self._attributes = Attributes(self.unit, self._macro)
+        return self._attributes
 
     def attributes_of(self, cursor: CXCursor) -> tuple[tuple[Attribute, ...], str]:
         """(attributes, asm label) of any declaration."""
