@@ -12,7 +12,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src"
 
 FLOORS = (
-    ("_compat", "digest", "errors", "ir", "target", "unit"),
+    ("_compat", "digest", "errors", "ir", "light_dataclasses", "target", "unit"),
     (
         "portable",
         "ir_json",

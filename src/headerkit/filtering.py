@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from headerkit.errors import SettingsError
 from headerkit.ir import Enum, Record
+from headerkit.light_dataclasses import replace
 from headerkit.references import References
 from headerkit.renaming import Renaming
 from headerkit.writers.protocol import LedgerEntry

@@ -11,8 +11,9 @@ as much to make. Nobody changes a declaration after the reader returned it; use 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
+
+from headerkit.light_dataclasses import dataclass, field
 
 __all__ = [
     "CONST",

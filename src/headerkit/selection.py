@@ -11,8 +11,9 @@ typedef, an enum without even that by the name of any of its constants.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from headerkit.light_dataclasses import dataclass
 
 if TYPE_CHECKING:
     from headerkit.ir import Header

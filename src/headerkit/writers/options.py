@@ -6,11 +6,10 @@ value that fits its type raises ValueError from `__post_init__`, in the words fo
 
 from __future__ import annotations
 
-import dataclasses
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 from headerkit.errors import SettingsError
+from headerkit.light_dataclasses import fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +23,7 @@ def read_options(cls: type | None, options: Mapping[str, object], *, writer: str
     made = None
     if not problems and cls is not None:
         try:
-            hints = get_type_hints(cls)
+            hints = get_type_hints(cls) if options else {}
             made = cls(**{name: _fitted(hints[name], value) for name, value in options.items()})
         except ValueError as error:
             problems = [("", str(error))]
@@ -43,7 +42,9 @@ def _fitted(hint: Any, value: object) -> object:
 
 def option_problems(cls: type | None, options: Mapping[str, object]) -> list[tuple[str, str]]:
     """What is wrong with names and types, as (option, text) pairs."""
-    known = [field.name for field in dataclasses.fields(cls)] if cls is not None else []
+    if not options:
+        return []
+    known = [field.name for field in fields(cls)] if cls is not None else []
     hints = get_type_hints(cls) if cls is not None else {}
     problems = []
     for name, value in options.items():
@@ -52,6 +53,8 @@ def option_problems(cls: type | None, options: Mapping[str, object]) -> list[tup
             if expected:
                 problems.append((name, f"expected {expected}, got {_shown(value)}"))
             continue
+        from difflib import get_close_matches  # noqa: PLC0415  (only a wrong name needs it)
+
         near = get_close_matches(name, known, 1)
         more = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known)}" if known else "there are none"
         problems.append((name, f"no such option; {more}"))

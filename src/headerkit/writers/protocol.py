@@ -6,8 +6,9 @@ class is then made as `Writer(options)`, otherwise as `Writer()`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+
+from headerkit.light_dataclasses import dataclass
 
 if TYPE_CHECKING:
     from headerkit.ir import Header
