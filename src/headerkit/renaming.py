@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from headerkit.ir import (
@@ -21,6 +20,7 @@ from headerkit.ir import (
     Variable,
     Vector,
 )
+from headerkit.light_dataclasses import replace
 
 if TYPE_CHECKING:
     from headerkit.ir import Declaration, Header

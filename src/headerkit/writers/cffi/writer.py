@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from headerkit.ir import Enum, Function, Record, Typedef
+from headerkit.light_dataclasses import dataclass
 from headerkit.renaming import with_c_names
 from headerkit.writers.c_text import comment, one_line
 from headerkit.writers.cffi.enums import enum_text, usable_enumerators
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["CffiOptions", "CffiWriter"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CffiOptions:
     """Options of `[tool.headerkit.writer.cffi]`."""
 
