@@ -60,3 +60,21 @@ def test_an_umbrellas_macros_have_docs_too(parse):
 def test_a_string_that_looks_like_a_comment_is_no_comment(ir):
     (macro,) = ir('#define M "http:" "/* no end" // "\n').macros
     assert macro.value == "http:/* no end"
+
+
+def test_a_comment_on_a_continued_line_has_no_backslashes(ir):
+    assert doc(ir("#define M 1 /* one \\\n   two */ \\\n\n")) == "one\ntwo"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("/*\n** one\n**\n** two\n*/", "one\n\ntwo"),
+        ("/*\n * a\n **bold** b\n */", "a\n*bold** b"),
+        ("/*!!!!!!!!\n * text\n *!!!!!! */", "text"),
+    ],
+)
+def test_decoration_is_no_part_of_a_doc(ir, text, expected):
+    assert doc(ir(f"{text}\n#define M 1\n")) == expected
+    (found,) = ir(f"{text}\nint x;\n", "b.h").declarations
+    assert found.doc == expected

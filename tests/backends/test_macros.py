@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from headerkit.ir import Alias, Builtin
+from headerkit.ir import CONST, Alias, Builtin, Pointer, Tag
 
 HEADERS = Path(__file__).parent / "headers"
 
@@ -178,3 +178,65 @@ def test_names_that_a_macro_of_any_file_hides_are_told(project, ir):
         owned=("**/a.h",),
     )
     assert (header.masked, header.masked_calls) == (("field",), ("call",))
+
+
+TYPES = """
+struct own { int x; };
+typedef struct own own_t;
+enum e { A };
+#include <sys/stat.h>
+#define TAG struct own
+#define WORDS unsigned char
+#define ONE unsigned
+#define POINTED const void *
+#define CONSTANT own_t const * const
+#define FOREIGN struct stat
+#define NOWHERE struct nowhere *
+#define CHAIN TAG *
+#define ENUM enum e
+#define SIZED sizeof (int)
+#define SIZED_OTHER sizeof SIZED
+#ifdef __linux__
+#define BRANCHES unsigned long
+#else
+#define BRANCHES own_t
+#endif
+#define KEYWORD struct
+#define WRONG union own
+#define NO_TYPE struct own x
+#define PRODUCT A * A
+#define AFTER 5
+"""
+
+
+def test_a_type_of_several_words_has_its_type(ir, gcc_agrees):
+    header = ir(TYPES)
+    macros = {macro.name: macro for macro in header.macros}
+    kinds = {
+        "TAG": Tag("struct own"),
+        "WORDS": Builtin("unsigned char"),
+        "ONE": Builtin("unsigned int"),
+        "POINTED": Pointer(Builtin("void", CONST)),
+        "CONSTANT": Pointer(Alias("own_t", CONST), CONST),
+        "FOREIGN": Tag("struct stat"),
+        "NOWHERE": Pointer(Tag("struct nowhere")),
+        "CHAIN": Pointer(Tag("struct own")),
+        "ENUM": Tag("enum e"),
+        "BRANCHES": Builtin("unsigned long"),
+    }
+    assert {name: macros[name].type for name in kinds} == kinds
+    assert all(macros[name].kind == "type" for name in kinds)
+    assert {"struct stat", "struct nowhere"} <= header.tags.keys()
+    plain = [name for name in kinds if name not in ("POINTED", "CONSTANT", "NOWHERE", "CHAIN")]
+    checks = [f"sizeof({name}) == sizeof({macros[name].alias})" for name in plain]
+    checks.append("__builtin_types_compatible_p(CONSTANT, const struct own *const)")
+    assert gcc_agrees(TYPES, checks, []) == 7
+    assert [file for file in header.files if file.endswith("unit.c")] == []
+
+
+def test_what_looks_like_a_type_and_is_none_is_told(ir):
+    macros = {macro.name: macro for macro in ir(TYPES).macros}
+    assert (macros["KEYWORD"].kind, macros["KEYWORD"].type) == ("type", None)
+    for name in ("WRONG", "NO_TYPE"):
+        assert (macros[name].kind, macros[name].reason) == ("other", "no type, though it has a type's form")
+    assert [macros[name].value for name in ("SIZED", "SIZED_OTHER", "PRODUCT", "AFTER")] == [4, 8, 0, 5]

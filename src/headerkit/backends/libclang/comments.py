@@ -8,7 +8,7 @@ from bisect import bisect_left
 __all__ = ["CommentIndex", "clean"]
 
 _OPENERS = re.compile(rb"/[*/]")
-_DECORATION = "*=/#_- \t~+"
+_DECORATION = "*=/#_- \t~+!"
 
 
 class CommentIndex:
@@ -38,7 +38,9 @@ def clean(raw: str) -> str:
 def _without_star(line: str) -> str:
     stripped = line.lstrip()
     if stripped.startswith("*"):
-        return stripped[1:].removeprefix(" ")
+        # Some write two stars a line; two before a word are bold text.
+        text = stripped.lstrip("*")
+        return text.removeprefix(" ") if not text or text[0].isspace() else stripped[1:]
     return line
 
 

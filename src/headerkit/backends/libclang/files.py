@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.main_file import PREAMBLE_LINES
-from headerkit.ir import Location
+from headerkit.ir import NOWHERE, Location
 
 if TYPE_CHECKING:
     from headerkit.backends.libclang.translation_unit import TranslationUnit
@@ -35,7 +35,10 @@ class Files:
 
     def location(self, handle: int, line: int) -> Location:
         """A place as the IR has it: lines of the main file count from the unit's own first one."""
-        return Location(self.index(handle), line - PREAMBLE_LINES if handle == self._main else line)
+        if handle != self._main:
+            return Location(self.index(handle), line)
+        # What only a macro's probe names (`#define T struct nowhere`) stands nowhere.
+        return Location(self.index(handle), line - PREAMBLE_LINES) if line < self._unit.main.probe_line else NOWHERE
 
     def portables(self) -> tuple[str, ...]:
         """The table."""

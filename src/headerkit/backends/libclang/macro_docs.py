@@ -21,6 +21,7 @@ _DEFINE = rb"[ \t]*(?:#[ \t]*ifndef[ \t]+([\w$]+)[ \t]*\r?\n[ \t]*)?#[ \t]*defin
 _BELOW_BLOCK = re.compile(rb"\*/[ \t]*\r?\n" + _DEFINE)
 _BELOW_LINE = re.compile(rb"//[^\n]*\n" + _DEFINE)
 _COMMENT_OR_LITERAL = re.compile(rb"""/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""", re.DOTALL)
+_CONTINUED = re.compile(rb"[ \t]*\\\r?\n")
 _BACKWARD = (b"/**<", b"/*!<", b"///<", b"//!<")
 
 
@@ -85,8 +86,8 @@ def _trailing(text: bytes, begin: int) -> bytes:
         position = match.end()
         if match[0].startswith(b"//"):
             return _lines(text, match.start(), match.end())
-        if match[0].startswith(b"/*") and not text[position : _line_end(text, position)].strip():
-            return match[0]
+        if match[0].startswith(b"/*") and not text[position : _line_end(text, position)].strip(b" \t\r\\"):
+            return _CONTINUED.sub(b"\n", match[0])
 
 
 def _lines(text: bytes, begin: int, end: int) -> bytes:

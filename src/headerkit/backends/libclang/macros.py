@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from headerkit.backends.libclang.abi import CursorKind, TypeKind
 from headerkit.backends.libclang.literals import Literals, is_literal
-from headerkit.backends.libclang.probes import IDENTIFIER, unfit
+from headerkit.backends.libclang.probes import IDENTIFIER, type_form, unfit
 from headerkit.backends.libclang.values import evaluate
 from headerkit.ir import Alias, Builtin, Enum, Function, Macro, Typedef, Variable
 
@@ -102,6 +102,12 @@ class Macros:
         word = IDENTIFIER.fullmatch(body)
         # An own macro's value is known without asking clang.
         answer = None if word and word[1].decode() in self._defined else self._answers.get(name)
+        if answer is not None and answer.kind == CursorKind.TYPEDEF:
+            kind = self._reader.types.read(self._clang.clang_getTypedefDeclUnderlyingType(answer))
+            spelled = body.decode("utf-8", "replace")
+            return Macro(
+                name, "type", type=kind, alias=spelled, body="" if isinstance(kind, Alias) and word else spelled
+            )
         if answer is not None:
             macro = self._evaluated(name, answer, body, seen)
             if macro.kind != "other" or not word:
@@ -111,6 +117,8 @@ class Macros:
         text = body.decode("utf-8", "replace")
         reason = unfit(body)
         if reason == "type":
+            if type_form(body):
+                return Macro(name, "other", body=text, reason="no type, though it has a type's form")
             return Macro(name, "type", alias=text, body=text)
         return Macro(name, "other", body=text, reason=reason or NOT_CONSTANT)
 

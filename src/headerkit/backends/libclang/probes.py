@@ -1,7 +1,8 @@
 """Macros that clang evaluates: which ones, and the text that makes it do so.
 
 A probe is a line `static const __auto_type __hk_probe_N = NAME;` after the unit's text, compiled only where the macro
-is defined at the end of the unit; its initialiser has the macro's value, its type the macro's C type. A macro whose
+is defined at the end of the unit; its initialiser has the macro's value, its type the macro's C type. What has a type's
+form (`struct t`, `unsigned char`, `const void *`) is asked for by `typedef NAME __hk_probe_N;` instead. A macro whose
 body (or that of a macro it uses) could run over its line's end is not probed: an unbalanced bracket, a statement, a
 declaration's words. So one bad probe cannot hurt the next; should one do it all the same, the reader sees that a probe
 is missing and asks again without the bad one.
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from headerkit.backends.libclang.scan import Definition, Scan
 
-__all__ = ["IDENTIFIER", "LINES", "PREFIX", "Probe", "choose", "text", "unfit"]
+__all__ = ["IDENTIFIER", "LINES", "PREFIX", "Probe", "choose", "text", "type_form", "unfit"]
 
 PREFIX = "__hk_probe_"
 LINES = 3
@@ -45,17 +46,27 @@ _TYPE_WORDS = frozenset(
     b" __signed__ __const __volatile__ __int128 _Atomic __builtin_va_list".split()
 )
 _QUALIFIERS = frozenset((b"const", b"volatile", b"__const", b"__volatile__"))
+# Words, then stars: no expression ends with one, and none has a type's word that is not in parentheses.
+_TYPE = re.compile(
+    rb"[A-Za-z_$][\w$]*(?:\s+[A-Za-z_$][\w$]*)*(?:\s*\*(?:\s*(?:const|volatile|__const|__volatile__)\b)*)*"
+)
+_KEYWORDS = (b"struct", b"union", b"enum")
+_OPERATORS = frozenset(b"sizeof _Alignof alignof __alignof __alignof__ __real __real__ __imag __imag__".split())
 _INITIALISER = "an initialiser in braces"
 _HARMLESS = ("type", "list", _INITIALISER)
 """What is no value, but ends where its line does: it may stand in another branch than a macro's expression."""
 
 
 class Probe(NamedTuple):
-    """A macro to ask for. `guard` must be defined too ("" for none); `value` False asks only whether it is defined."""
+    """A macro to ask for. `guard` must be defined too ("" for none).
+
+    `value` False asks only whether it is defined; `type` asks for the type that it stands for.
+    """
 
     name: str
     guard: str = ""
     value: bool = True
+    type: bool = False
 
 
 def unfit(body: bytes, *, function_like: bool = False) -> str:
@@ -102,6 +113,9 @@ def choose(scans: Iterable[Scan]) -> list[Probe]:
     probes = [Probe(name, value=False) for name in sorted(undefined) if name in bodies]
     fitness = _Fitness(bodies)
     for name in todo:
+        if fitness.type(name):
+            probes.append(Probe(name, type=True))
+            continue
         if fitness.bad(name):
             continue
         words = {_word(body) for _, _, parameters, body in bodies[name] if body and parameters is None}
@@ -114,6 +128,19 @@ def choose(scans: Iterable[Scan]) -> list[Probe]:
 def _word(body: bytes) -> str:
     match = IDENTIFIER.fullmatch(body)
     return match[1].decode() if match else ""
+
+
+def type_form(body: bytes) -> bool | None:
+    """Whether a body can be nothing but a type; None where it is none, False for a name that may stand for one."""
+    if not _TYPE.fullmatch(body):
+        return None
+    words = _WORD.findall(body)
+    others = [word for word in words if word not in _QUALIFIERS]
+    if not others or words[-1] in _KEYWORDS or any(word in _NO_EXPRESSION or word in _OPERATORS for word in others):
+        return None
+    if body.endswith(b"*") or not _TYPE_WORDS.isdisjoint(words):
+        return True
+    return False if len(words) == 1 else None  # two names may be two strings
 
 
 _LONGEST = 100_000
@@ -136,6 +163,11 @@ class _Fitness:
         if all(reasons) or any(reason and reason not in _HARMLESS for reason in reasons):
             return True
         return self._uses_harmful(name) or self._length(name) > _LONGEST
+
+    def type(self, name: str) -> bool:
+        """Whether a macro has a type's form in each branch, and one that only a type has in some."""
+        forms = [type_form(body) for _, _, parameters, body in self._bodies[name] if body and parameters is None]
+        return None not in forms and any(forms) and not (self._uses_harmful(name) or self._length(name) > _LONGEST)
 
     def _length(self, name: str) -> int:
         """About how many words a macro expands to."""
@@ -190,6 +222,8 @@ class _Fitness:
 def text(number: int, probe: Probe) -> str:
     """A probe's declaration, where the macro (and its guard) is defined."""
     condition = f"defined {probe.name} && defined {probe.guard}" if probe.guard else f"defined {probe.name}"
+    if probe.type:
+        return f"#if {condition}\ntypedef {probe.name} {PREFIX}{number};\n#endif\n"
     if probe.value:
         return f"#if {condition}\nstatic const __auto_type {PREFIX}{number} = {probe.name};\n#endif\n"
     return f"#if {condition}\nextern int {PREFIX}{number};\n#endif\n"

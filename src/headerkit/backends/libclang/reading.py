@@ -90,7 +90,7 @@ class Reading:
         for cursor in self._declarations:
             handle, offset = offset_of(cursor)
             if handle == main and offset >= probes_at:
-                if cursor.kind == CursorKind.VARIABLE:
+                if cursor.kind in (CursorKind.VARIABLE, CursorKind.TYPEDEF):
                     self._answers[self._parsed.spelling(cursor)] = cursor
             elif cursor is measuring:
                 continue
@@ -158,7 +158,9 @@ class Reading:
         answers = {
             probe.name: self._answers[f"{PREFIX}{number}"]
             for number, probe in enumerate(self._probes)
-            if probe.value and f"{PREFIX}{number}" in self._answers
+            if probe.value
+            and f"{PREFIX}{number}" in self._answers
+            and not (probe.type and number in self._refused)  # clang guesses on, and would name another type
         }
         docs = {
             handle: macro_docs(parsed.contents(handle), found.commented) for handle, found in self._own_scans.items()
