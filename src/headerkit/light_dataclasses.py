@@ -180,11 +180,12 @@ class _AsDataclass:
 
         twins: list[tuple[str, Any, Any]] = []
         for each in _fields(self._cls):
-            default = dataclasses.MISSING if each.default is _MISSING else each.default
-            twin = dataclasses.field(
-                default=default, init=each.init, repr=each.repr, compare=each.compare, metadata=each.metadata
-            )
-            twins.append((each.name, each.type, twin))
+            known: dict[str, Any] = {name: getattr(each, name) for name in ("init", "repr", "compare", "metadata")}
+            if isinstance(each.default, dict | list | set):  # which are no defaults there
+                known["default_factory"] = each.default.copy
+            elif each.default is not _MISSING:
+                known["default"] = each.default
+            twins.append((each.name, each.type, dataclasses.field(**known)))
         made = dataclasses.make_dataclass(self._cls.__name__, twins, eq=self._eq, frozen=self._frozen)
         answer = getattr(made, self._name)
         setattr(self._cls, self._name, answer)

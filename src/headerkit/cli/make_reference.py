@@ -5,12 +5,13 @@ python -m headerkit.cli.make_reference > docs/reference/settings.md
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Mapping
+from dataclasses import is_dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from headerkit.cli.writer_options import WriterOption, writer_description, writer_options
+from headerkit.light_dataclasses import MISSING
 from headerkit.settings.model import (
     BuildSettings,
     CacheSettings,
@@ -24,6 +25,8 @@ from headerkit.settings.read import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from headerkit.light_dataclasses import Field
 
 __all__ = ["settings_reference"]
 
@@ -73,11 +76,10 @@ def _section(title: str, cls: type) -> Iterator[str]:
         yield from _key(name, found, hint)
 
 
-def _key(name: str, found: dataclasses.Field[Any], hint: Any) -> Iterator[str]:
+def _key(name: str, found: Field[Any], hint: Any) -> Iterator[str]:
     yield f"### `{name}`\n"
     facts = [_type(hint)]
-    required = found.default is dataclasses.MISSING and found.default_factory is dataclasses.MISSING
-    if required:
+    if found.default is MISSING:
         facts.append("required")
     elif isinstance(found.default, bool):
         facts.append(f"default `{str(found.default).lower()}`")
@@ -109,7 +111,7 @@ def _type(hint: Any) -> str:
             if arguments[0] is str
             else f"list, see [{_title(arguments[0])}](#{_anchor(arguments[0])})"
         )
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+    if is_dataclass(hint) and isinstance(hint, type):
         return f"table, see [{_title(hint)}](#{_anchor(hint)})"
     return " or ".join(simple[argument] for argument in arguments)
 

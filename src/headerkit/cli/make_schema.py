@@ -5,15 +5,19 @@ python -m headerkit.cli.make_schema > src/headerkit/settings/schema.json
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Mapping
+from dataclasses import is_dataclass
 from functools import cache
-from typing import Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from headerkit.cli.writer_options import WriterOption, writer_options
+from headerkit.light_dataclasses import MISSING
 from headerkit.settings.model import HeaderEntry, RuleEntry, Settings
 from headerkit.settings.read import keys_of
+
+if TYPE_CHECKING:
+    from headerkit.light_dataclasses import Field
 
 __all__ = ["settings_schema"]
 
@@ -32,11 +36,7 @@ def settings_schema() -> dict[str, Any]:
 
 def _table(cls: type, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
     keys = {name: pair for name, pair in keys_of(cls).items() if name not in without}
-    required = [
-        name
-        for name, (found, _) in keys.items()
-        if found.default is dataclasses.MISSING and found.default_factory is dataclasses.MISSING
-    ]
+    required = [name for name, (found, _) in keys.items() if found.default is MISSING]
     return {
         "type": "object",
         "description": _plain(cls.__doc__ or ""),
@@ -46,7 +46,7 @@ def _table(cls: type, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
     }
 
 
-def _property(found: dataclasses.Field[Any], hint: Any) -> dict[str, Any]:
+def _property(found: Field[Any], hint: Any) -> dict[str, Any]:
     by_writer = found.name in ("writer", "writer_options") and get_origin(get_args(hint)[1]) is Mapping
     value = _writers() if by_writer else _value(hint)
     schema = {"description": _plain(found.metadata["doc"]), **value}
@@ -82,7 +82,7 @@ def _value(hint: Any) -> dict[str, Any]:
         return {"type": "object", "additionalProperties": _value(arguments[1])}
     if origin is tuple:
         return _list(arguments[0])
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+    if is_dataclass(hint) and isinstance(hint, type):
         return _table(hint)
     return {"type": [_NAMES[argument] for argument in arguments]}
 

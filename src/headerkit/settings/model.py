@@ -1,4 +1,3 @@
-# ruff: noqa: RUF009  (`key` makes a dataclass field, as dataclasses.field does)
 """The settings as frozen dataclasses: the one source of what a user may write in `[tool.headerkit]`.
 
 Each field made by `key` is a key of the TOML table; its type says what is accepted and its documentation is what the
@@ -6,15 +5,14 @@ reference (docs/reference/settings.md) and the JSON schema show. A field without
 the table came from, for messages. Lists keep the order in which they were written. An empty list, table or string means
 "not set", so that defaults can be told from choices.
 
-Every build makes these classes, so they share the methods of `Table` in place of generated ones, which take five times
-as long to make.
+The annotations are evaluated here, without the usual future import: the reader goes by them, and to evaluate their
+texts in each run costs 1 ms.
 """
 
-from __future__ import annotations
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from collections.abc import Mapping  # noqa: TC003  (the reader resolves the annotations at run time)
-from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
-from typing import Any, Literal, NoReturn
+from headerkit.light_dataclasses import MISSING, dataclass, field
 
 __all__ = [
     "BuildSettings",
@@ -39,50 +37,14 @@ def key(
     metadata = {"doc": doc, "name": name, "env": env, "config_setting": config_setting, "example": example}
     if default is MISSING:
         return field(metadata=metadata)
-    if isinstance(default, dict):
-        return field(default_factory=dict, metadata=metadata)
     return field(default=default, metadata=metadata)
-
-
-class Table:
-    """A table of the settings: made from keywords, compared by identity, never changed."""
-
-    __slots__ = ()
-
-    def __init__(self, **values: object) -> None:
-        for each in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
-            if each.name in values:
-                value = values.pop(each.name)
-            elif each.default is not MISSING:
-                value = each.default
-            elif each.default_factory is not MISSING:
-                value = each.default_factory()
-            else:
-                msg = f"{type(self).__name__} needs {each.name}"
-                raise TypeError(msg)
-            object.__setattr__(self, each.name, value)
-        if values:
-            msg = f"{type(self).__name__} has no {', '.join(values)}"
-            raise TypeError(msg)
-
-    def __repr__(self) -> str:
-        values = (f"{each.name}={getattr(self, each.name)!r}" for each in fields(self))  # type: ignore[arg-type]  # see above
-        return f"{type(self).__name__}({', '.join(values)})"
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        msg = f"cannot assign to {name}: settings do not change"
-        raise FrozenInstanceError(msg)
-
-    def __delattr__(self, name: str) -> NoReturn:
-        msg = f"cannot delete {name}: settings do not change"
-        raise FrozenInstanceError(msg)
 
 
 RuleKind = Literal["*", "function", "variable", "typedef", "struct", "union", "enum", "macro"]
 
 
-@dataclass(init=False, repr=False, eq=False, slots=True)
-class RuleEntry(Table):
+@dataclass(frozen=True, eq=False, slots=True)
+class RuleEntry:
     """One rule of `[tool.headerkit.rules]`; `"struct:vec_*"` is short for the table."""
 
     pattern: str = key(
@@ -95,8 +57,8 @@ class RuleEntry(Table):
     )
 
 
-@dataclass(init=False, repr=False, eq=False, slots=True)
-class RuleSettings(Table):
+@dataclass(frozen=True, eq=False, slots=True)
+class RuleSettings:
     """Which declarations reach the writers, and under which name; a rule that matches nothing gives a warning."""
 
     allow: tuple[RuleEntry, ...] = key(
@@ -109,8 +71,8 @@ class RuleSettings(Table):
     )
 
 
-@dataclass(init=False, repr=False, eq=False, slots=True)
-class CacheSettings(Table):
+@dataclass(frozen=True, eq=False, slots=True)
+class CacheSettings:
     """How the store is used."""
 
     no_cache: bool = key(
@@ -141,8 +103,8 @@ class CacheSettings(Table):
     )
 
 
-@dataclass(init=False, repr=False, eq=False, slots=True)
-class BuildSettings(Table):
+@dataclass(frozen=True, eq=False, slots=True)
+class BuildSettings:
     """The PEP 517 wrapper, `build-backend = "headerkit.build_backend"`."""
 
     inner_backend: str = key(
@@ -160,8 +122,8 @@ class BuildSettings(Table):
     )
 
 
-@dataclass(init=False, repr=False, eq=False, slots=True)
-class HeaderEntry(Table):
+@dataclass(frozen=True, eq=False, slots=True)
+class HeaderEntry:
     """Headers that get one output a header and writer.
 
     Either `[[tool.headerkit.headers]]` with `pattern`, or `[tool.headerkit.headers."include/a.h"]`. Lists are added to
@@ -203,8 +165,8 @@ class HeaderEntry(Table):
     where: str = ""
 
 
-@dataclass(init=False, repr=False, eq=False, slots=True)
-class CffiEntry(Table):
+@dataclass(frozen=True, eq=False, slots=True)
+class CffiEntry:
     """One compiled cffi module, from one or several headers."""
 
     module: str = key("The module's full name.", example='"vecpkg._vec"')
@@ -257,8 +219,8 @@ class CffiEntry(Table):
     where: str = ""
 
 
-@dataclass(init=False, repr=False, eq=False, slots=True)
-class Settings(Table):
+@dataclass(frozen=True, eq=False, slots=True)
+class Settings:
     """Everything a project says in `[tool.headerkit]` of `pyproject.toml`, or at the top of `.headerkit.toml`.
 
     `${VAR}` in any string is the environment variable's value; it is an error if the variable is not set. `$${` is a

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args, get_origin
 
+from headerkit.light_dataclasses import MISSING, fields
 from headerkit.settings.expand import expand
 from headerkit.settings.model import HeaderEntry, RuleEntry
 from headerkit.settings.problems import did_you_mean, item, member, quoted, type_name
 
 if TYPE_CHECKING:
-    from dataclasses import Field
-
+    from headerkit.light_dataclasses import Field
     from headerkit.settings.problems import Problems
 
 __all__ = ["Reader", "keys_of"]
@@ -27,11 +26,8 @@ _WRONG: Any = object()
 @cache
 def keys_of(cls: type) -> dict[str, tuple[Field[Any], Any]]:
     """The keys of a settings dataclass: name as written -> its field and the type that it accepts."""
-    hints = get_type_hints(cls)
     return {
-        found.metadata.get("name") or found.name: (found, hints[found.name])
-        for found in fields(cls)
-        if "doc" in found.metadata
+        found.metadata["name"] or found.name: (found, found.type) for found in fields(cls) if "doc" in found.metadata
     }
 
 
@@ -62,8 +58,7 @@ class Reader:
             else:
                 values[found.name] = read
         for name, (found, _) in keys.items():
-            missing = found.default is MISSING and found.default_factory is MISSING
-            if missing and found.name not in values and name not in data:
+            if found.default is MISSING and found.name not in values and name not in data:
                 self._problems.add(place, f"the key {quoted(name)} is missing")
                 good = False
         return cls(**values) if good else None
@@ -83,8 +78,8 @@ class Reader:
             return self._mapping(get_args(hint)[1], value, where)
         if hint is object:
             return self._free(value, where, 0)
-        if is_dataclass(hint):
-            read = self.table(cast("type", hint), value, where)
+        if isinstance(hint, type):  # one of the tables
+            read = self.table(hint, value, where)
             return _WRONG if read is None else read
         if isinstance(value, bool):  # bool | str, the only union there is
             return value
@@ -140,7 +135,7 @@ class Reader:
             value = {"kind": kind, "pattern": pattern} if colon and not value.startswith("/") else {"pattern": value}
         if hint is HeaderEntry and isinstance(value, str):
             return self._wrong(where, "a table", value, f"; write {{ pattern = {quoted(value, chr(34), 40)} }}")
-        if is_dataclass(hint) and "where" in {found.name for found in fields(hint)}:
+        if "where" in getattr(hint, "__match_args__", ()):
             read = self.table(cast("type", hint), value, where, where=where)
             return _WRONG if read is None else read
         return self.value(hint, value, where)
