@@ -9,15 +9,16 @@ thousand times; every string still goes through its quoting function.
 
 from __future__ import annotations
 
+import gc
 import json
 from json.encoder import encode_basestring_ascii as quote
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 from headerkit import ir
 from headerkit._compat import assert_never
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 __all__ = ["dump", "load"]
 
@@ -61,95 +62,127 @@ def _strings(values: Iterable[str]) -> str:
 
 
 class _Writer:
-    """Holds the text of each type object already met."""
+    """Holds the text of each type object already met.
+
+    Ten thousand macros and members go through here, so the usual ones (no remarks, nothing special) take one test and
+    one f-string, and the look-ups of `_texts` stand where a method would cost more than they do.
+    """
 
     def __init__(self) -> None:
-        self._texts: dict[int, str] = {}
-
-    def type(self, node: ir.Type) -> str:
-        text = self._texts.get(id(node))  # by identity: hashing a nested type costs more than writing it
-        if text is None:
-            text = self._texts[id(node)] = self._type(node)
-        return text
+        self._texts: dict[int, str] = {}  # by identity: hashing a nested type costs more than writing it
+        self._by_class: dict[type, Callable[[Any], str]] = {
+            ir.Function: self._function,
+            ir.Typedef: self._typedef,
+            ir.Record: self._record,
+            ir.Enum: self._enum,
+            ir.Variable: self._variable,
+        }
 
     def _type(self, node: ir.Type) -> str:
-        match node:
-            case ir.Builtin(name, 0):
-                return quote(name)
-            case ir.Builtin(name, quals):
-                body = f'"builtin": {quote(name)}'
-            case ir.Pointer(pointee, quals):
-                body = f'"pointer": {self.type(pointee)}'
-            case ir.Array(element, length):
-                return f'{{"array": {self.type(element)}, "length": {"null" if length is None else length}}}'
-            case ir.Vector(element, length, quals):
-                body = f'"vector": {self.type(element)}, "length": {length}'
-            case ir.FunctionType(result, params, variadic, convention):
-                listed = "null" if params is None else f"[{', '.join(map(self.type, params))}]"
-                more = ', "variadic": true' if variadic else ""
-                more += f', "convention": {quote(convention)}' if convention else ""
-                return f'{{"function": {self.type(result)}, "parameters": {listed}{more}}}'
-            case ir.Alias(name, quals):
-                body = f'"typedef": {quote(name)}'
-            case ir.Tag(key, quals):
-                body = f'"tag": {quote(key)}'
-            case ir.Atomic(inner, quals):
-                body = f'"atomic": {self.type(inner)}'
-            case ir.Opaque(spelling, quals):
-                body = f'"opaque": {quote(spelling)}'
-            case _:
-                assert_never(node)
-        return f"{{{body}{_QUALIFIER_TEXT[quals]}}}"
+        self._texts[id(node)] = text = self._type_text(node)
+        return text
+
+    def _type_text(self, node: ir.Type) -> str:
+        texts = self._texts
+        if isinstance(node, ir.Pointer):
+            body = f'"pointer": {texts.get(id(node.pointee)) or self._type(node.pointee)}'
+        elif isinstance(node, ir.FunctionType):
+            params = node.params
+            listed = "null"
+            if params is not None:
+                listed = f"[{', '.join([texts.get(id(param)) or self._type(param) for param in params])}]"
+            more = ', "variadic": true' if node.variadic else ""
+            more += f', "convention": {quote(node.convention)}' if node.convention else ""
+            result = texts.get(id(node.result)) or self._type(node.result)
+            return f'{{"function": {result}, "parameters": {listed}{more}}}'
+        elif isinstance(node, ir.Alias):
+            body = f'"typedef": {quote(node.name)}'
+        elif isinstance(node, ir.Tag):
+            body = f'"tag": {quote(node.key)}'
+        elif isinstance(node, ir.Builtin):
+            if not node.quals:
+                return quote(node.name)
+            body = f'"builtin": {quote(node.name)}'
+        elif isinstance(node, ir.Array):
+            element = texts.get(id(node.element)) or self._type(node.element)
+            return f'{{"array": {element}, "length": {"null" if node.length is None else node.length}}}'
+        elif isinstance(node, ir.Vector):
+            element = texts.get(id(node.element)) or self._type(node.element)
+            body = f'"vector": {element}, "length": {node.length}'
+        elif isinstance(node, ir.Atomic):
+            body = f'"atomic": {texts.get(id(node.inner)) or self._type(node.inner)}'
+        elif isinstance(node, ir.Opaque):
+            body = f'"opaque": {quote(node.spelling)}'
+        else:
+            assert_never(node)
+        return f"{{{body}{_QUALIFIER_TEXT[node.quals]}}}" if node.quals else f"{{{body}}}"
 
     def declaration(self, d: ir.Declaration) -> str:
-        match d:
-            case ir.Function():
-                body = f'"function": {quote(d.name)}, "type": {self.type(d.type)}'
-                body += f', "names": {_strings(d.parameters)}' if any(d.parameters) else ""
-                body += ', "static": true' if d.storage == "static" else ""
-                body += ', "inline": true' if d.inline else ""
-                body += f', "asm_label": {quote(d.asm_label)}' if d.asm_label else ""
-            case ir.Typedef():
-                body = f'"typedef": {quote(d.name)}, "type": {self.type(d.type)}{_layout(d)}'
-            case ir.Record():
-                body = f'"{d.kind}": {quote(d.key)}{_naming(d)}{_layout(d)}'
-                body += ', "packed": true' if d.packed else ""
-                body += ', "elided": true' if d.elided else ""
-                if d.fields is not None:
-                    body += f', "fields": [{", ".join(map(self.field, d.fields))}]'
-            case ir.Enum():
-                body = f'"enum": {quote(d.key)}{_naming(d)}, "underlying": {self.type(d.underlying)}{_layout(d)}'
-                if d.enumerators is not None:
-                    body += f', "enumerators": [{", ".join(map(_enumerator, d.enumerators))}]'
-            case ir.Variable():
-                body = f'"variable": {quote(d.name)}, "type": {self.type(d.type)}'
-                body += ', "static": true' if d.storage == "static" else ""
-                body += ', "thread_local": true' if d.thread_local else ""
-                body += f', "value": {_value(d.value)}' if d.value is not None else ""
-                body += f', "asm_label": {quote(d.asm_label)}' if d.asm_label else ""
-            case _:
-                assert_never(d)
-        owned = "" if d.owned else ', "owned": false'
-        return f"{{{body}{owned}{_at(d.location)}{_remarks(d)}}}"
+        return self._by_class[d.__class__](d)
 
-    def field(self, f: ir.Field) -> str:
-        width = "" if f.width is None else f', "width": {f.width}'
+    def _function(self, d: ir.Function) -> str:
+        kind = d.type
+        more = f', "names": {_strings(d.parameters)}' if any(d.parameters) else ""
+        if d.storage == "static":
+            more += ', "static": true'
+        if d.inline:
+            more += ', "inline": true'
+        if d.asm_label:
+            more += f', "asm_label": {quote(d.asm_label)}'
+        return f'{{"function": {quote(d.name)}, "type": {self._texts.get(id(kind)) or self._type(kind)}{more}{_tail(d)}'
+
+    def _typedef(self, d: ir.Typedef) -> str:
+        kind = self._texts.get(id(d.type)) or self._type(d.type)
+        return f'{{"typedef": {quote(d.name)}, "type": {kind}{_layout(d)}{_tail(d)}'
+
+    def _record(self, d: ir.Record) -> str:
+        more = ', "packed": true' if d.packed else ""
+        if d.elided:
+            more += ', "elided": true'
+        if d.fields is not None:
+            more += f', "fields": [{", ".join(map(self._field, d.fields))}]'
+        return f'{{"{d.kind}": {quote(d.key)}{_naming(d)}{_layout(d)}{more}{_tail(d)}'
+
+    def _enum(self, d: ir.Enum) -> str:
+        kind = self._texts.get(id(d.underlying)) or self._type(d.underlying)
+        more = ""
+        if d.enumerators is not None:
+            more = f', "enumerators": [{", ".join(map(_enumerator, d.enumerators))}]'
+        return f'{{"enum": {quote(d.key)}{_naming(d)}, "underlying": {kind}{_layout(d)}{more}{_tail(d)}'
+
+    def _variable(self, d: ir.Variable) -> str:
+        more = ', "static": true' if d.storage == "static" else ""
+        more += ', "thread_local": true' if d.thread_local else ""
+        more += f', "value": {_value(d.value)}' if d.value is not None else ""
+        more += f', "asm_label": {quote(d.asm_label)}' if d.asm_label else ""
+        kind = self._texts.get(id(d.type)) or self._type(d.type)
+        return f'{{"variable": {quote(d.name)}, "type": {kind}{more}{_tail(d)}'
+
+    def _field(self, f: ir.Field) -> str:
+        kind = self._texts.get(id(f.type)) or self._type(f.type)
+        if f.width is None and f.name and not f.doc and not f.attributes:
+            return f'{{"name": {quote(f.name)}, "type": {kind}, "offset": {f.offset}}}'
         name = f'"name": {quote(f.name)}, ' if f.name else ""
-        return f'{{{name}"type": {self.type(f.type)}, "offset": {f.offset}{width}{_remarks(f)}}}'
+        width = "" if f.width is None else f', "width": {f.width}'
+        return f'{{{name}"type": {kind}, "offset": {f.offset}{width}{_remarks(f)}}}'
 
     def macro(self, m: ir.Macro) -> str:
-        body = f'"macro": {quote(m.name)}, "kind": "{m.kind}"'
-        if m.value is not None:
-            body += f', "value": {_value(m.value)}'
-        if m.type is not None:
-            body += f', "type": {self.type(m.type)}'
+        more = ""
+        value = m.value
+        if value is not None:
+            more = f', "value": {value if value.__class__ is int else _value(value)}'
+        kind = m.type
+        if kind is not None:
+            more += f', "type": {self._texts.get(id(kind)) or self._type(kind)}'
         if m.parameters is not None:
-            body += f', "parameters": {_strings(m.parameters)}'
-        for key in ("alias", "body", "reason", "wide", "c_name"):
-            if text := getattr(m, key):
-                body += f', "{key}": {quote(text)}'
+            more += f', "parameters": {_strings(m.parameters)}'
+        if m.body or m.alias or m.reason or m.wide or m.c_name:
+            for key in ("alias", "body", "reason", "wide", "c_name"):
+                if text := getattr(m, key):
+                    more += f', "{key}": {quote(text)}'
+        file, line = m.location
         doc = f', "doc": {quote(m.doc)}' if m.doc else ""
-        return f"{{{body}{_at(m.location)}{doc}}}"
+        return f'{{"macro": {quote(m.name)}, "kind": "{m.kind}"{more}, "at": [{file}, {line}]{doc}}}'
 
 
 def _value(value: float | str) -> str:
@@ -166,12 +199,16 @@ def _layout(d: ir.Record | ir.Enum | ir.Typedef) -> str:
 
 def _naming(d: ir.Record | ir.Enum) -> str:
     text = f', "name": {quote(d.name)}' if d.name else ""
-    text += f', "named_by": {quote(d.typedef)}' if d.typedef else ""
-    return text + (f', "parent": {quote(d.parent)}' if d.parent else "")
+    if d.typedef:
+        text += f', "named_by": {quote(d.typedef)}'
+    return f'{text}, "parent": {quote(d.parent)}' if d.parent else text
 
 
-def _at(location: ir.Location) -> str:
-    return f', "at": [{location.file}, {location.line}]'
+def _tail(d: ir.Declaration) -> str:
+    """The end of a declaration's object: what every kind has."""
+    file, line = d.location
+    owned = "" if d.owned else ', "owned": false'
+    return f'{owned}, "at": [{file}, {line}]{_remarks(d) if d.doc or d.attributes else ""}}}'
 
 
 def _remarks(d: ir.Declaration | ir.Field | ir.Enumerator) -> str:
@@ -192,149 +229,157 @@ def _enumerator(e: ir.Enumerator) -> str:
 
 def load(text: str) -> ir.Header:
     """Read IR back; equal to what was written. Raises ValueError for anything that is no IR of this version."""
+    # Nothing of what is made here is garbage, and there is enough of it to have that looked for ten times.
+    collects = gc.isenabled()
+    gc.disable()
     try:
-        data = json.loads(text)
-        if data["format"] != "headerkit-ir" or data["version"] != ir.IR_VERSION:
-            msg = f"not IR of version {ir.IR_VERSION}"
-            raise ValueError(msg)
-        return ir.Header(
-            name=data["name"],
-            target=data["target"],
-            declarations=tuple(map(_read_declaration, data["declarations"])),
-            macros=tuple(map(_read_macro, data["macros"])),
-            files=tuple(data["files"]),
-            owned_files=tuple(data["owned_files"]),
-            sizes={name: (size, align) for name, (size, align) in data["sizes"].items()},
-            includes=tuple(data["includes"]),
-            masked=tuple(data.get("masked", ())),
-            masked_calls=tuple(data.get("masked_calls", ())),
-            left_out=tuple(ir.LeftOut(*entry) for entry in data.get("left_out", ())),
-        )
+        return _load(json.loads(text))
     except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         msg = f"not IR: {type(error).__name__}: {error}"
         raise ValueError(msg) from error
+    finally:
+        if collects:
+            gc.enable()
 
 
-def _read_type(data: Any) -> ir.Type:
-    if isinstance(data, str):
-        return ir.Builtin(data)
-    quals = 0
-    for bit, name in _QUALIFIERS:
-        if data.get(name):
-            quals |= bit
-    if "pointer" in data:
-        return ir.Pointer(_read_type(data["pointer"]), quals)
-    if "typedef" in data:
-        return ir.Alias(data["typedef"], quals)
-    if "tag" in data:
-        return ir.Tag(data["tag"], quals)
-    if "builtin" in data:
-        return ir.Builtin(data["builtin"], quals)
-    if "array" in data:
-        return ir.Array(_read_type(data["array"]), data["length"])
-    if "function" in data:
+def _load(data: Any) -> ir.Header:
+    if data["format"] != "headerkit-ir" or data["version"] != ir.IR_VERSION:
+        msg = f"not IR of version {ir.IR_VERSION}"
+        raise ValueError(msg)
+    reader = _Reader()
+    return ir.Header(
+        name=data["name"],
+        target=data["target"],
+        declarations=tuple(map(reader.declaration, data["declarations"])),
+        macros=tuple(map(reader.macro, data["macros"])),
+        files=tuple(data["files"]),
+        owned_files=tuple(data["owned_files"]),
+        sizes={name: (size, align) for name, (size, align) in data["sizes"].items()},
+        includes=tuple(data["includes"]),
+        masked=tuple(data.get("masked", ())),
+        masked_calls=tuple(data.get("masked_calls", ())),
+        left_out=tuple(ir.LeftOut(*entry) for entry in data.get("left_out", ())),
+    )
+
+
+class _Reader:
+    """Makes each type once, as the backend does: what remembers a type by its identity knows it again."""
+
+    def __init__(self) -> None:
+        self._builtins: dict[str, ir.Builtin] = {}
+        self._aliases: dict[tuple[str, int], ir.Alias] = {}
+        self._tags: dict[tuple[str, int], ir.Tag] = {}
+        self._pointers: dict[tuple[int, int], ir.Pointer] = {}  # which hold their pointees, so that an id stays its own
+
+    def _type(self, data: Any) -> ir.Type:
+        if isinstance(data, str):
+            return self._builtins.get(data) or self._builtins.setdefault(data, ir.Builtin(data))
+        quals = 0
+        if len(data) > 1:
+            for bit, name in _QUALIFIERS:
+                if data.get(name):
+                    quals |= bit
+        if "pointer" in data:
+            pointee = self._type(data["pointer"])
+            place = (id(pointee), quals)
+            return self._pointers.get(place) or self._pointers.setdefault(place, ir.Pointer(pointee, quals))
+        if "typedef" in data:
+            key = (data["typedef"], quals)
+            return self._aliases.get(key) or self._aliases.setdefault(key, ir.Alias(*key))
+        if "tag" in data:
+            key = (data["tag"], quals)
+            return self._tags.get(key) or self._tags.setdefault(key, ir.Tag(*key))
+        if "function" in data:
+            return self._function_type(data)
+        if "builtin" in data:
+            return ir.Builtin(data["builtin"], quals)
+        if "array" in data:
+            return ir.Array(self._type(data["array"]), data["length"])
+        if "vector" in data:
+            return ir.Vector(self._type(data["vector"]), data["length"], quals)
+        if "atomic" in data:
+            return ir.Atomic(self._type(data["atomic"]), quals)
+        return ir.Opaque(data["opaque"], quals)
+
+    def _function_type(self, data: dict[str, Any]) -> ir.FunctionType:
         params = data["parameters"]
         return ir.FunctionType(
-            _read_type(data["function"]),
-            None if params is None else tuple(map(_read_type, params)),
-            variadic=data.get("variadic", False),
-            convention=data.get("convention", ""),
+            self._type(data["function"]),
+            None if params is None else tuple(map(self._type, params)),
+            data.get("variadic", False),
+            data.get("convention", ""),
         )
-    if "vector" in data:
-        return ir.Vector(_read_type(data["vector"]), data["length"], quals)
-    if "atomic" in data:
-        return ir.Atomic(_read_type(data["atomic"]), quals)
-    return ir.Opaque(data["opaque"], quals)
 
+    def declaration(self, data: dict[str, Any]) -> ir.Declaration:
+        get = data.get
+        rest = (get("owned", True), ir.Location(*data["at"]), *_read_remarks(data))
+        if "function" in data:
+            kind = self._function_type(data["type"])
+            names = tuple(get("names") or ("",) * len(kind.params or ()))
+            storage: Literal["extern", "static"] = "static" if get("static") else "extern"
+            return ir.Function(
+                data["function"], kind, names, storage, get("inline", False), get("asm_label", ""), *rest
+            )
+        if "typedef" in data:
+            return ir.Typedef(data["typedef"], self._type(data["type"]), get("size"), get("align"), *rest)
+        if "variable" in data:
+            return ir.Variable(
+                data["variable"],
+                self._type(data["type"]),
+                "static" if get("static") else "extern",
+                get("thread_local", False),
+                get("value"),
+                get("asm_label", ""),
+                *rest,
+            )
+        return self._tagged(data, *rest)
 
-def _read_remarks(data: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "doc": data.get("doc", ""),
-        "attributes": tuple(ir.Attribute(*pair) for pair in data.get("attributes", ())),
-    }
+    def _tagged(self, data: dict[str, Any], *rest: Any) -> ir.Record | ir.Enum:
+        get = data.get
+        size, align, typedef, parent = get("size"), get("align"), get("named_by", ""), get("parent", "")
+        if "enum" in data:
+            listed = get("enumerators")
+            enumerators = None if listed is None else tuple(map(_read_enumerator, listed))
+            underlying = self._type(data["underlying"])
+            name = get("name", "")
+            return ir.Enum(data["enum"], name, enumerators, underlying, size, align, typedef, parent, *rest)
+        members = get("fields")
+        fields = None if members is None else tuple(map(self._field, members))
+        kind: Literal["struct", "union"] = "union" if "union" in data else "struct"
+        flags = (get("packed", False), get("elided", False))
+        return ir.Record(data[kind], kind, get("name", ""), fields, size, align, typedef, parent, *flags, *rest)
 
+    def _field(self, data: dict[str, Any]) -> ir.Field:
+        get = data.get
+        return ir.Field(get("name", ""), self._type(data["type"]), data["offset"], get("width"), *_read_remarks(data))
 
-def _read_declaration(data: dict[str, Any]) -> ir.Declaration:
-    rest = _read_remarks(data)
-    rest["location"] = ir.Location(*data["at"])
-    rest["owned"] = data.get("owned", True)
-    if "function" in data:
-        kind = cast("ir.FunctionType", _read_type(data["type"]))
-        names = tuple(data.get("names") or ("",) * len(kind.params or ()))
-        return ir.Function(
-            data["function"],
+    def macro(self, data: dict[str, Any]) -> ir.Macro:
+        get, kind, value = data.get, data["kind"], data.get("value")
+        if kind == "float" and isinstance(value, str):
+            value = float(value)
+        parameters = get("parameters")
+        return ir.Macro(
+            data["macro"],
             kind,
-            names,
-            storage="static" if data.get("static") else "extern",
-            inline=data.get("inline", False),
-            asm_label=data.get("asm_label", ""),
-            **rest,
+            value,
+            self._type(data["type"]) if "type" in data else None,
+            get("alias", ""),
+            None if parameters is None else tuple(parameters),
+            get("body", ""),
+            get("reason", ""),
+            get("wide", ""),
+            get("c_name", ""),
+            ir.Location(*data["at"]),
+            get("doc", ""),
         )
-    if "variable" in data:
-        value = data.get("value")
-        return ir.Variable(
-            data["variable"],
-            _read_type(data["type"]),
-            storage="static" if data.get("static") else "extern",
-            thread_local=data.get("thread_local", False),
-            value=value,
-            asm_label=data.get("asm_label", ""),
-            **rest,
-        )
-    if "typedef" in data:
-        return ir.Typedef(data["typedef"], _read_type(data["type"]), data.get("size"), data.get("align"), **rest)
-    rest |= {
-        "size": data.get("size"),
-        "align": data.get("align"),
-        "name": data.get("name", ""),
-        "typedef": data.get("named_by", ""),
-        "parent": data.get("parent", ""),
-    }
-    if "enum" in data:
-        listed = data.get("enumerators")
-        enumerators = None if listed is None else tuple(map(_read_enumerator, listed))
-        underlying = _read_type(data["underlying"])
-        return ir.Enum(data["enum"], enumerators=enumerators, underlying=underlying, **rest)
-    fields = data.get("fields")
-    kind_name = "union" if "union" in data else "struct"
-    return ir.Record(
-        data[kind_name],
-        cast("Any", kind_name),
-        fields=None if fields is None else tuple(map(_read_field, fields)),
-        packed=data.get("packed", False),
-        elided=data.get("elided", False),
-        **rest,
-    )
 
 
-def _read_field(data: dict[str, Any]) -> ir.Field:
-    return ir.Field(
-        data.get("name", ""), _read_type(data["type"]), data["offset"], data.get("width"), **_read_remarks(data)
-    )
+def _read_remarks(data: dict[str, Any]) -> tuple[str, tuple[ir.Attribute, ...]]:
+    listed = data.get("attributes")
+    return data.get("doc", ""), tuple([ir.Attribute(*pair) for pair in listed]) if listed else ()
 
 
 def _read_enumerator(data: Any) -> ir.Enumerator:
     if isinstance(data, list):
         return ir.Enumerator(data[0], data[1])
-    return ir.Enumerator(data["name"], data["value"], **_read_remarks(data))
-
-
-def _read_macro(data: dict[str, Any]) -> ir.Macro:
-    value = data.get("value")
-    if data["kind"] == "float" and isinstance(value, str):
-        value = float(value)
-    parameters = data.get("parameters")
-    return ir.Macro(
-        data["macro"],
-        data["kind"],
-        value=value,
-        type=_read_type(data["type"]) if "type" in data else None,
-        alias=data.get("alias", ""),
-        parameters=None if parameters is None else tuple(parameters),
-        body=data.get("body", ""),
-        reason=data.get("reason", ""),
-        wide=data.get("wide", ""),
-        c_name=data.get("c_name", ""),
-        location=ir.Location(*data["at"]),
-        doc=data.get("doc", ""),
-    )
+    return ir.Enumerator(data["name"], data["value"], *_read_remarks(data))
