@@ -133,9 +133,12 @@ def with_c_names(header: Header) -> tuple[Header, dict[int, str]]:
     names = {
         index: name for index, item in enumerate(header.declarations) if item.attributes and (name := c_name(item))
     }
-    macros = tuple([replace(macro, name=macro.c_name, c_name="") if macro.c_name else macro for macro in header.macros])
+    macros = header.macros
+    if any([macro.c_name for macro in macros]):  # noqa: C419 - as it is rarely so, a list is twice as fast
+        macros = tuple(replace(macro, name=macro.c_name, c_name="") if macro.c_name else macro for macro in macros)
+        header = replace(header, macros=macros)
     if not names:
-        return replace(header, macros=macros), {}
+        return header, {}
     back = Renaming()
     for index, name in names.items():
         item = header.declarations[index]

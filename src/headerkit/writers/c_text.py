@@ -5,9 +5,6 @@ Header text is not trusted: a doc comment may hold `*/`, a string macro a quote,
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 __all__ = ["KEYWORDS", "comment", "is_plain_name", "one_line", "quote"]
 
 # C11 6.4.1, C23's additions, and what gcc and clang reserve in every mode.
@@ -17,12 +14,11 @@ _KEYWORDS = (
     "_Alignof _Atomic _Bool _Complex _Generic _Imaginary _Noreturn _Static_assert _Thread_local asm typeof"
 )
 KEYWORDS = frozenset(_KEYWORDS.split())
-_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
 
 
 def is_plain_name(name: str) -> bool:
     """Whether this is an ASCII identifier and no keyword."""
-    return _PLAIN_NAME.match(name) is not None and name not in KEYWORDS
+    return name.isascii() and name.isidentifier() and name not in KEYWORDS
 
 
 def quote(value: str) -> str:
@@ -61,6 +57,8 @@ def comment(text: str, indent: str = "") -> str:
 
 def _harmless(line: str) -> str:
     if not line.isascii() or not line.isprintable():
+        import unicodedata  # noqa: PLC0415  (most texts are plain)
+
         # Cc: controls, Cf: direction marks and the like, Cs, Co, Cn: no characters, Zl and Zp: line ends.
         line = "".join(
             " " if char == "\t" else f"<U+{ord(char):04X}>" if unicodedata.category(char)[0] == "C" else char

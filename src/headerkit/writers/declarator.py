@@ -7,6 +7,7 @@ dialect of C has no spelling for) are spelled by the caller, who may refuse one 
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from headerkit.ir import CONST, RESTRICT, VOLATILE, Alias, Array, Builtin, FunctionType, Pointer, Tag
@@ -54,46 +55,48 @@ class Declarator:
     def __init__(self, leaf: Callable[[Leaf], str], convention: Callable[[str], str] | None = None) -> None:
         self._leaf = leaf
         self._convention = convention or _usual_convention
-        # By identity, for a hash of a nested type walks all of it; the object is kept so that its id stays its own.
-        self._pairs: dict[int, tuple[str, str, Type]] = {}
+        # What stands before a name, what behind it, and the spelling without one. By identity, for a hash of a nested
+        # type walks all of it; the object is kept so that its id stays its own.
+        self._pairs: dict[int, tuple[str, str, str, Type]] = {}
         self._named: dict[tuple[str, int], str] = {}
 
     def declare(self, type_: Type, name: str = "") -> str:
         """The declaration of `name` with this type, or without a name the type's own spelling (a type name)."""
-        left, right, _ = self._pairs.get(id(type_)) or self._pair(type_)
-        if name:
-            return f"{left}{name}{right}"
-        return f"{left}{right}" if right.startswith("(") else f"{left.rstrip()}{right}"
+        left, right, bare, _ = self._pairs.get(id(type_)) or self._pair(type_)
+        return f"{left}{name}{right}" if name else bare
 
     def function(self, type_: FunctionType, name: str, parameters: Sequence[str] = ()) -> str:
         """The declaration of a function with its parameters' names; "" or none at all where it has no name."""
-        left, right, _ = self._pairs.get(id(type_.result)) or self._pair(type_.result)
-        return f"{left}{self._convention(type_.convention)}{name}{self.parameters(type_, parameters)}{right}"
+        left, right, _, _ = self._pairs.get(id(type_.result)) or self._pair(type_.result)
+        if type_.convention:
+            left += self._convention(type_.convention)
+        return f"{left}{name}{self.parameters(type_, parameters)}{right}"
 
     def parameters(self, type_: FunctionType, names: Sequence[str] = ()) -> str:
         """The parameter list of a function type, in parentheses."""
         if type_.params is None:
             return "()"
-        declare = self.declare
-        if len(names) == len(type_.params):
-            texts = [declare(param, name) for param, name in zip(type_.params, names, strict=True)]
-        else:
-            texts = [declare(param) for param in type_.params]
+        pairs = self._pairs
+        texts = []
+        for param, name in zip_longest(type_.params, names if len(names) == len(type_.params) else ()):
+            left, right, bare, _ = pairs.get(id(param)) or self._pair(param)  # `declare`, without a call for each
+            texts.append(f"{left}{name}{right}" if name else bare)
         if type_.variadic:
             texts.append("...")
         return f"({', '.join(texts) or 'void'})"
 
-    def _pair(self, type_: Type) -> tuple[str, str, Type]:
+    def _pair(self, type_: Type) -> tuple[str, str, str, Type]:
         pairs = self._pairs
         # The most frequent first: a large header has ten thousand of these.
         if isinstance(type_, Pointer):
             to = type_.pointee
-            left, right, _ = pairs.get(id(to)) or self._pair(to)
+            left, right, _, _ = pairs.get(id(to)) or self._pair(to)
             star = f"*{_QUALIFIERS[type_.quals & 7]}" if type_.quals else "*"
             if to.__class__ is Array:
                 left, right = f"{left}({star}", f"){right}"
             elif isinstance(to, FunctionType):
-                left, right = f"{left}({self._convention(to.convention)}{star}", f"){right}"
+                word = self._convention(to.convention) if to.convention else ""
+                left, right = f"{left}({word}{star}", f"){right}"
             else:
                 left = f"{left}{star}"
         elif isinstance(type_, (Alias, Builtin)):
@@ -103,14 +106,15 @@ class Declarator:
                 known = self._named[key] = f"{_QUALIFIERS[type_.quals & 7]}{self._leaf(type_)} "
             left, right = known, ""
         elif isinstance(type_, Array):
-            left, right, _ = pairs.get(id(type_.element)) or self._pair(type_.element)
+            left, right, _, _ = pairs.get(id(type_.element)) or self._pair(type_.element)
             right = f"[{'' if type_.length is None else type_.length}]{right}"
         elif isinstance(type_, FunctionType):
-            left, right, _ = pairs.get(id(type_.result)) or self._pair(type_.result)
+            left, right, _, _ = pairs.get(id(type_.result)) or self._pair(type_.result)
             right = f"{self.parameters(type_)}{right}"
         else:
             left, right = f"{_QUALIFIERS[type_.quals & 7]}{self._leaf(type_)} ", ""
-        pairs[id(type_)] = found = (left, right, type_)
+        bare = f"{left}{right}" if right.startswith("(") else f"{left.rstrip()}{right}"
+        pairs[id(type_)] = found = (left, right, bare, type_)
         return found
 
 

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headerkit.ir import Declaration, Enum, Function, Record, Typedef, Variable
+from headerkit.ir import Enum, Function, Record, Typedef, Variable
 from headerkit.writers.protocol import LedgerEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from headerkit.ir import Header
+    from headerkit.ir import Declaration, Header
 
 __all__ = ["emitted", "kind_of", "name_of"]
-
 
 _KINDS = {Function: "function", Typedef: "typedef", Enum: "enum", Variable: "variable"}
 
 
 def kind_of(declaration: Declaration) -> str:
     """One of function, variable, typedef, struct, union, enum."""
-    return declaration.kind if isinstance(declaration, Record) else _KINDS[type(declaration)]
+    return _KINDS.get(declaration.__class__) or declaration.kind  # type: ignore[union-attr]  # a record, then
 
 
 def name_of(declaration: Declaration) -> str:
     """Its name; of a record or enum the tag, else the typedef that names it, else the key."""
-    if isinstance(declaration, Record | Enum):
-        return declaration.name or declaration.typedef or declaration.key
-    return declaration.name
+    name = declaration.name
+    if not name and isinstance(declaration, Record | Enum):
+        return declaration.typedef or declaration.key
+    return name
 
 
 def emitted(header: Header) -> Iterator[LedgerEntry]:

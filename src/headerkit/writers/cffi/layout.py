@@ -10,8 +10,7 @@ Places are in bits from the record's start; sizes and alignments in bytes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +20,7 @@ __all__ = ["Arrangement", "Flavour", "Item", "arrange", "flavour_of", "reachable
 Flavour = Literal["gcc", "arm", "msvc"]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A member: what cffi believes of its type, and where the compiler puts it.
 
     `width` is that of a bit-field. `forced` says that cffi is told the offset. `text` is its declaration; an unnamed
@@ -43,8 +41,7 @@ class Item:
         return self.offset + (self.size * 8 if self.width is None else self.width)
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
+class Arrangement(NamedTuple):
     """The declarations in order, padding included; the items left out; and the layout that cffi then computes."""
 
     texts: tuple[str, ...]

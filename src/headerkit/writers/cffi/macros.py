@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Macros", "macro_function"]
 
 _WIDE = {"": "char", "L": "wchar_t", "u": "char16_t", "U": "char32_t", "u8": "char"}
-_SIGNATURE = re.compile(r"[A-Za-z_][\w \t*]*?[ \t*]([A-Za-z_]\w*)\s*\([\w\s*,.()\[\]]*\)\s*;?\s*\Z", re.ASCII)
+_SIGNATURE = r"[A-Za-z_][\w \t*]*?[ \t*]([A-Za-z_]\w*)\s*\([\w\s*,.()\[\]]*\)\s*;?\s*\Z"
 
 
 class Macros:
@@ -91,7 +91,7 @@ class Macros:
 
 def macro_function(signature: str) -> tuple[str, str]:
     """The name and the declaration of a function-like macro from the user's signature. Raises WriterError."""
-    found = _SIGNATURE.match(signature.strip())
+    found = re.match(_SIGNATURE, signature.strip(), re.ASCII)
     if found is None:
         msg = f"macro_functions: {signature!r} is no C function declaration"
         raise WriterError(msg, hint='write the type as of a function: "int NAME(int a, const char *b)"')

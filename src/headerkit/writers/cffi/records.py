@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headerkit.ir import Alias, Array, Atomic, Builtin, Record, Tag
+from headerkit.ir import Array, Atomic, Builtin, Record, Tag
 from headerkit.writers.c_text import comment
 from headerkit.writers.cffi.layout import Arrangement, Item, arrange, flavour_of, reachable
 from headerkit.writers.cffi.reasons import UnsayableError
@@ -48,15 +48,28 @@ class Records:
         self._placing: set[str] = set()
         types.body = self._body
         types.belief = self._belief
-        self._anonymous = {
-            field.type.key
-            for record in self.header.tags.values()
-            if isinstance(record, Record) and record.fields
-            for field in record.fields
-            if not field.name and isinstance(field.type, Tag)
-        }
+        self._with_bits: set[str] = set()
+        """Keys of the records that have bit-fields themselves,"""
+        self._with_unnamed: set[str] = set()
+        """and of those that have members without a name;"""
+        self._anonymous: set[str] = set()
+        """and of the records that such a member is made of."""
+        self._plain_types: set[int] = set()
+        """Identities of types that a member can have without more ado, found so before."""
+        for record in self.header.tags.values():
+            if isinstance(record, Record) and record.fields:
+                self._look_at_members(record, record.fields)
         if self.api:
             self._find_whole()
+
+    def _look_at_members(self, record: Record, fields: tuple[Field, ...]) -> None:
+        for field in fields:
+            if field.width is not None:
+                self._with_bits.add(record.key)
+            if not field.name:
+                self._with_unnamed.add(record.key)
+                if isinstance(field.type, Tag):
+                    self._anonymous.add(field.type.key)
 
     def render(self, record: Record) -> str:
         """The record's declaration at file scope."""
@@ -117,13 +130,15 @@ class Records:
         if field.name:
             if not types.usable(field.name):
                 types.check_name(field.name)
-            if not isinstance(type_, (Alias, Builtin)):
+            if id(type_) not in self._plain_types:
                 if isinstance(type_, Atomic):
                     type_ = types.atomic_integer(type_)
                 record = types.nameless(type_, pointers=True)
                 if record is not None:
                     return f"{types.spell_nameless(type_, record, field.name)};"
-            types.need_complete(type_)
+                types.need_complete(type_)
+                if type_ is field.type:
+                    self._plain_types.add(id(type_))
         text = types.declare(type_, field.name)
         return f"{text};" if field.width is None else f"{text} : {field.width};"
 
@@ -261,7 +276,7 @@ class Records:
             if not record.name and not record.typedef:
                 if record.key not in self._anonymous:
                     self._make_members_whole(record)
-            elif any(field.width is not None for field in record.fields) and self._is_laid_out_right(record):
+            elif record.key in self._with_bits and self._is_laid_out_right(record):
                 self._make_whole(record)
 
     def _make_whole(self, record: Record) -> None:
@@ -313,18 +328,16 @@ class Records:
         return None
 
     def _has_bit_fields(self, record: Record) -> bool:
-        for field in record.fields or ():
-            if field.width is not None:
-                return True
-            inner = None if field.name else self._record_of(field.type)
-            if inner is not None and self._has_bit_fields(inner):
-                return True
-        return False
+        if record.key in self._with_bits:
+            return True
+        if record.key not in self._with_unnamed:
+            return False
+        unnamed = (self._record_of(field.type) for field in record.fields or () if not field.name)
+        return any(inner is not None and self._has_bit_fields(inner) for inner in unnamed)
 
 
-def _braces(texts: Iterable[str]) -> str:
-    lines = [
-        f"{INDENT}{text}\n" if "\n" not in text else "".join(f"{INDENT}{line}\n" for line in text.splitlines())
-        for text in texts
-    ]
-    return "{\n" + "".join(lines) + "}"
+def _braces(texts: list[str]) -> str:
+    if not texts:
+        return "{\n}"
+    lines = "\n".join(texts).replace("\n", f"\n{INDENT}")
+    return f"{{\n{INDENT}{lines}\n}}"

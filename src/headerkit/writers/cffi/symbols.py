@@ -6,6 +6,7 @@ declared instead (a constant pointer: `static int (*const name)(int);`), which n
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from headerkit.ir import CONST, Alias, Array, Builtin, FunctionType, Pointer, Record, Tag
@@ -15,8 +16,6 @@ from headerkit.writers.cffi.reasons import UnsayableError
 from headerkit.writers.cffi.types import convention
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from headerkit.ir import Function, Header, Type, Variable
     from headerkit.writers.cffi.records import Records
     from headerkit.writers.cffi.types import Types
@@ -41,12 +40,9 @@ class Symbols:
             macro.name for macro in self.header.macros if macro.kind == "call"
         }
         # A parameter of such a name would be read as a type.
-        self._taken = (
-            WORDS
-            | KNOWN_TYPEDEFS
-            | self.header.typedefs.keys()
-            | {m.name for m in self.header.macros if m.kind == "type"}
-        )
+        taken = WORDS | KNOWN_TYPEDEFS | self.header.typedefs.keys()
+        taken |= {macro.name for macro in self.header.macros if macro.kind == "type"}
+        self._parameter = cache(lambda name: name if is_plain_name(name) and name not in taken else "")
 
     def function(self, function: Function, name: str = "") -> str:
         """The function's declaration, or that of another name for it. Raises UnsayableError."""
@@ -54,12 +50,15 @@ class Symbols:
         own = name or function.name
         if not types.usable(own) and not (name and types.sayable(own)):
             types.check_name(own)
-        for attribute in function.attributes:
-            if attribute.name in _REFUSED:
-                raise UnsayableError(_REFUSED[attribute.name])
+        if function.attributes:
+            for attribute in function.attributes:
+                if attribute.name in _REFUSED:
+                    raise UnsayableError(_REFUSED[attribute.name])
         if not self.api:
             self._check_symbol(function.asm_label, inline=function.inline or function.storage == "static", alias=name)
         for part in (type_.result, *(type_.params or ())):
+            if part.__class__ is Pointer or (part.__class__ is Builtin and self.api):
+                continue  # nearly all of them
             types.need_complete(part)
             if not self.api and (lacking := self.records.lacks(part)):
                 msg = f"{lacking} is passed by value, and cffi lacks members of it"
@@ -67,12 +66,12 @@ class Symbols:
             if not self.api and (limit := self.records.uncallable(part)):
                 msg = f"without a compiler cffi cannot pass {limit} by value"
                 raise UnsayableError(msg)
-        parameters = self._parameters(function.parameters)
+        parameters = list(map(self._parameter, function.parameters))
         if not self.api or type_.variadic:
             convention(type_.convention)
-        elif self._masked_calls & {own, function.name} and not self._has_record(type_):
+        elif (own in self._masked_calls or function.name in self._masked_calls) and not self._has_record(type_):
             return f"static {types.declarator.function(type_, f'(*const {own})', parameters)};"
-        if self.api and type_.convention not in {"", "cdecl", "stdcall"}:
+        if type_.convention and self.api and type_.convention not in {"cdecl", "stdcall"}:
             type_ = FunctionType(type_.result, type_.params, type_.variadic)  # the C compiler makes the call
         return f"{types.declarator.function(type_, own, parameters)};"
 
@@ -100,10 +99,6 @@ class Symbols:
         if asm_label:
             msg = f"the library exports it as {asm_label}"
             raise UnsayableError(msg)
-
-    def _parameters(self, names: Sequence[str]) -> list[str]:
-        taken = self._taken
-        return [name if name and name not in taken and is_plain_name(name) else "" for name in names]
 
     def _has_record(self, type_: FunctionType) -> bool:
         """Whether a record is passed or returned by value: those libffi may not know how to pass."""

@@ -7,6 +7,7 @@ the end.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from headerkit.ir import (
@@ -22,7 +23,7 @@ from headerkit.ir import (
     Typedef,
     Vector,
 )
-from headerkit.writers.c_text import is_plain_name
+from headerkit.writers.c_text import KEYWORDS, is_plain_name
 from headerkit.writers.cffi.known import BUILTINS, KNOWN_TYPEDEFS, STAND_INS, WORDS
 from headerkit.writers.cffi.reasons import UnsayableError
 from headerkit.writers.declarator import Declarator, tag_spelling
@@ -39,6 +40,7 @@ _INTEGERS = frozenset(
     name for name in BUILTINS if name.rpartition(" ")[2] in {"char", "short", "int", "long"} or name == "_Bool"
 )
 _PLAIN_INTEGERS = _INTEGERS - {"char", "_Bool"}
+_RESERVED = KEYWORDS | WORDS
 _CONVENTIONS = {"": "", "cdecl": "", "stdcall": "__stdcall "}
 
 
@@ -63,7 +65,7 @@ class Types:
         self.masked = frozenset(header.masked) | {
             macro.name
             for macro in header.macros
-            if macro.parameters is None and macro.name not in {macro.body, macro.alias}
+            if macro.parameters is None and macro.name not in (macro.body, macro.alias)
         }
         self.declarator = Declarator(self._leaf, convention)
         self.declare = self.declarator.declare
@@ -77,23 +79,20 @@ class Types:
         self.by_value: set[str] = set()
         """Keys of records that something has by value."""
         self._complete: set[str] = set()
-        self._usable: dict[str, bool] = {}
+        self.usable = cache(self._is_usable)
+        """Whether a declared name can stand in a cdef and, in API mode, in the C code that cffi makes of it."""
         file = header.typedefs.get("FILE")
         self._file_key = file.type.key if file and not file.owned and isinstance(file.type, Tag) else ""
 
     # -- names
 
-    def usable(self, name: str) -> bool:
-        """Whether a declared name can stand in a cdef and, in API mode, in the C code that cffi makes of it."""
-        known = self._usable.get(name)
-        if known is None:
-            known = self._usable[name] = self.sayable(name) and not (self.api and name in self.masked)
-        return known
+    def _is_usable(self, name: str) -> bool:
+        return self.sayable(name) and not (self.api and name in self.masked)
 
     @staticmethod
     def sayable(name: str) -> bool:
         """Whether a name can stand in a cdef."""
-        return is_plain_name(name) and name not in WORDS
+        return name.isascii() and name.isidentifier() and name not in _RESERVED
 
     def check_name(self, name: str) -> None:
         """Raise UnsayableError for a name that is not usable."""
@@ -272,9 +271,15 @@ class Types:
         name, type_ = typedef.name, typedef.type
         if not self.sayable(name):
             self.check_name(name)
-        if isinstance(type_, Tag) and not type_.quals:
+        if isinstance(type_, Pointer):
+            # Those of a large header: they point to functions, or to what has a name.
+            if isinstance(type_.pointee, (FunctionType, Alias)):
+                return f"typedef {self.declare(type_, name)};"
+        elif isinstance(type_, Tag):
             declaration = self.header.tags.get(type_.key)
-            if declaration is not None and not declaration.name and declaration.typedef == name:
+            if declaration is not None and declaration.name:
+                return f"typedef {self.declare(type_, name)};"
+            if declaration is not None and declaration.typedef == name and not type_.quals:
                 self._tag(type_.key)
                 if isinstance(declaration, Enum) and not self.is_cffi_enum(declaration):
                     return f"typedef {self.declare(declaration.underlying, name)};"

@@ -21,7 +21,7 @@ from headerkit.writers.protocol import LedgerEntry, Output
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from headerkit.ir import Declaration, Header, Macro
+    from headerkit.ir import Declaration, Header
 
 __all__ = ["CffiOptions", "CffiWriter"]
 
@@ -91,7 +91,7 @@ class _Cdef:
         self.types = Types(header, api=self.api)
         self.records = Records(self.types, comments=options.comments)
         self.symbols = Symbols(self.types, self.records)
-        self.not_integers = frozenset(m.name for m in header.macros if m.kind not in {"int", "char"})
+        self.not_integers = frozenset([m.name for m in header.macros if m.kind not in {"int", "char"}])
         self.enumerators = {
             d.key: usable_enumerators(d, self.types, self.not_integers)
             for d in header.declarations
@@ -106,16 +106,17 @@ class _Cdef:
         self._wanted = [re.compile(pattern).search for pattern in options.define_patterns]
 
     def output(self, command: str) -> Output:
-        for index, declaration in enumerate(self.header.declarations):
+        declarations = self.header.declarations
+        for index, declaration in enumerate(declarations):
             if declaration.owned:
                 self._own(index, declaration)
         macros = list(self._macros())
         self._needed()
         enums: list[str] = []
         others: list[str] = []
-        for index in sorted(self.texts):
-            into = enums if isinstance(self.header.declarations[index], Enum) else others
-            into.append(self.texts[index])
+        for index, text in sorted(self.texts.items()):
+            into = enums if declarations[index].__class__ is Enum else others
+            into.append(text)
         stand_ins = [f"typedef struct {{ ...; }} {name};" for name in sorted(self.types.stand_ins)]
         parts = ["\n".join(part) for part in (stand_ins, enums, others, macros, self.options.extra_cdef) if part]
         if self.left_out:
@@ -131,7 +132,7 @@ class _Cdef:
         if self._excluded and any(found(name) for found in self._excluded):
             self.ledger.append(LedgerEntry(kind, name, "filtered", "exclude_patterns"))
             return
-        if self._is_included(declaration):
+        if self._included and self._is_included(declaration):
             self.ledger.append(LedgerEntry(kind, name, "filtered", "included_patterns"))
             return
         try:
@@ -144,7 +145,7 @@ class _Cdef:
                 text = comment(declaration.doc) + text
             self.texts[index] = text
         without = self._without_members(kind, name) if self.records.left_out else ""
-        if new := self.renamed.get(index, ""):
+        if self.renamed and (new := self.renamed.get(index, "")):
             without = f"not as {new}: cffi compiles C's names{f'; {without}' if without else ''}"
         self.ledger.append(LedgerEntry(kind, name, "emitted", without))
 
@@ -161,6 +162,10 @@ class _Cdef:
 
     def _text(self, declaration: Declaration) -> str:
         """The declaration's text, "" where another one's says it. Raises UnsayableError."""
+        if isinstance(declaration, Function):
+            text = self.symbols.function(declaration)
+            self.taken.add(declaration.name)
+            return text
         if isinstance(declaration, Typedef):
             known = self.types.typedefs.get(declaration.name)
             found = self.types.render_typedef(declaration) if known is None else known
@@ -171,8 +176,7 @@ class _Cdef:
             return self._record(declaration)
         if isinstance(declaration, Enum):
             return self._enum(declaration)
-        symbols = self.symbols
-        text = symbols.function(declaration) if isinstance(declaration, Function) else symbols.variable(declaration)
+        text = self.symbols.variable(declaration)
         self.taken.add(declaration.name)
         return text
 
@@ -195,27 +199,24 @@ class _Cdef:
     def _macros(self) -> Iterator[str]:
         functions = dict(map(macro_function, self.options.macro_functions)) if self.api else {}
         macros = Macros(self.types, self.symbols, self.taken)
+        comments, ledger, taken = self.options.comments, self.ledger, self.taken
         for macro in self.header.macros:
-            text = self._macro(macro, macros, functions)
+            name = macro.name
+            if self._wanted and name not in functions and not any(found(name) for found in self._wanted):
+                ledger.append(LedgerEntry("macro", name, "filtered", "define_patterns"))
+                continue
+            if self._excluded and any(found(name) for found in self._excluded):
+                ledger.append(LedgerEntry("macro", name, "filtered", "exclude_patterns"))
+                continue
+            try:
+                text = functions[name] if macro.kind == "call" and name in functions else macros.render(macro)
+            except UnsayableError as reason:
+                ledger.append(LedgerEntry("macro", name, "unsupported", str(reason)))
+                continue
+            ledger.append(LedgerEntry("macro", name, "emitted"))
             if text:
-                self.taken.add(macro.name)
-                yield comment(macro.doc) + text if self.options.comments and macro.doc else text
-
-    def _macro(self, macro: Macro, macros: Macros, functions: dict[str, str]) -> str:
-        name = macro.name
-        if self._wanted and name not in functions and not any(found(name) for found in self._wanted):
-            self.ledger.append(LedgerEntry("macro", name, "filtered", "define_patterns"))
-            return ""
-        if any(found(name) for found in self._excluded):
-            self.ledger.append(LedgerEntry("macro", name, "filtered", "exclude_patterns"))
-            return ""
-        try:
-            text = functions[name] if macro.kind == "call" and name in functions else macros.render(macro)
-        except UnsayableError as reason:
-            self.ledger.append(LedgerEntry("macro", name, "unsupported", str(reason)))
-            return ""
-        self.ledger.append(LedgerEntry("macro", name, "emitted"))
-        return text
+                taken.add(name)
+                yield comment(macro.doc) + text if comments and macro.doc else text
 
     # -- what the library's declarations need of others
 
