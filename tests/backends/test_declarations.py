@@ -16,6 +16,7 @@ from headerkit.ir import (
     Atomic,
     Attribute,
     Builtin,
+    Function,
     FunctionType,
     Pointer,
     Tag,
@@ -251,3 +252,29 @@ def test_functions_that_clang_knows_itself_keep_va_list_and_get_no_made_up_attri
     assert functions[0].type.params[1] in (Alias("va_list"), Builtin("__builtin_va_list"))
     assert [item.attributes for item in functions] == [(), ()]
     assert "struct __va_list_tag" not in header.tags
+
+
+def test_functions_that_clang_knows_itself_keep_the_names_of_their_types(ir):
+    header = ir(
+        "#include <stdarg.h>\n#include <stddef.h>\n"
+        "typedef struct file FILE; typedef char text; typedef const char *words; typedef size_t count;\n"
+        "int vsnprintf(text *restrict to, count size, const char *format, va_list rest);\n"
+        "int vfprintf(FILE *to, words format, va_list rest);\n"
+        "count strlen(const text *s);\nwords strchr(const char *s, int c);\nFILE *fopen(words name, words mode);\n"
+        "int printf(words format, ...);\nvoid *malloc(count size);\nvoid abort(void);\ntext *strdup(const text[]);\n"
+    )
+    functions = {item.name: item.type for item in header.declarations if isinstance(item, Function)}
+    assert functions["vsnprintf"].params == (
+        Pointer(Alias("text"), RESTRICT),
+        Alias("count"),
+        Pointer(Builtin("char", CONST)),
+        Alias("va_list"),
+    )
+    assert functions["vfprintf"].params == (Pointer(Alias("FILE")), Alias("words"), Alias("va_list"))
+    assert functions["strlen"] == FunctionType(Alias("count"), (Pointer(Alias("text", CONST)),))
+    assert functions["strchr"].result == Alias("words")
+    assert functions["fopen"] == FunctionType(Pointer(Alias("FILE")), (Alias("words"), Alias("words")))
+    assert functions["printf"] == FunctionType(Builtin("int"), (Alias("words"),), variadic=True)
+    assert functions["malloc"] == FunctionType(Pointer(Builtin("void")), (Alias("count"),))
+    assert functions["abort"] == FunctionType(Builtin("void"), ())
+    assert functions["strdup"] == FunctionType(Pointer(Alias("text")), (Pointer(Alias("text", CONST)),))

@@ -218,3 +218,8 @@ extern int (*hook)(int);
 }
 #endif
 #endif
+
+/* functions that clang knows itself */
+typedef size_t hk_count;
+int vsnprintf(char *restrict to, hk_count size, const char *restrict format, va_list rest);
+hk_count strlen(const char *text);

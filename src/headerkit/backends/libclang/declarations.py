@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.abi import CursorKind, TypeKind
 from headerkit.backends.libclang.comments import clean
+from headerkit.backends.libclang.known_functions import KNOWN_FUNCTIONS, as_declared
 from headerkit.backends.libclang.records import read_enum, read_record
 from headerkit.backends.libclang.tags import KEYWORDS, TagName, TagNames
 from headerkit.backends.libclang.types import Types
@@ -203,6 +204,8 @@ class Declarations:
             # Declared through a typedef of a function type: `fn_t f;`.
             canonical = clang.clang_getCanonicalType(kind).kind
             read = self.types.function(kind, prototype=canonical == TypeKind.FUNCTION_PROTO)
+        if name in KNOWN_FUNCTIONS:
+            read = as_declared(unit, self.types, cursor, read)
         parameters: tuple[str, ...] = ()
         if read.params:
             spelling, get = unit.spelling, clang.clang_Cursor_getArgument
