@@ -13,11 +13,13 @@ from headerkit.store import Found, Store
 from headerkit.store.closure import closure_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from headerkit.plan import Plan
 
 __all__ = ["complete", "headers_needed", "store_files"]
+
+_HEADERS = (".h", ".inc", ".def")
 
 
 def store_files(plan: Plan) -> tuple[str, ...]:
@@ -33,7 +35,11 @@ def store_files(plan: Plan) -> tuple[str, ...]:
 
 
 def headers_needed(plan: Plan) -> tuple[str, ...]:
-    """The project's headers that the plan and valid entries name, and C sources; spelled as `store_files` are."""
+    """The project's headers that the plan and valid entries name, and C sources; spelled as `store_files` are.
+
+    Where there is no valid entry (and no libclang, else there would be one), nobody knows what a header includes: it is
+    accompanied by all headers beside and below it and in the project's include directories.
+    """
     store = Store(plan.store_dir)
     paths: set[str] = set()
     for job in plan.jobs:
@@ -44,10 +50,24 @@ def headers_needed(plan: Plan) -> tuple[str, ...]:
             found = store.find_ir(job.unit, policy=plan.cache)
         if isinstance(found, Found):
             paths.update(closure_paths(found.closure, job.unit))
+        else:
+            folders = [include_dir.path for include_dir in job.unit.include_dirs]
+            for folder in {*folders, os.path.dirname(job.unit.path or plan.root)}:
+                paths.update(_headers_below(folder, plan.root))
     for module in plan.modules:
         paths.update(module.sources)
     inside = (_below(plan.root, path) for path in paths if os.path.isfile(path))
     return tuple(sorted(path for path in inside if path is not None))
+
+
+def _headers_below(folder: str, root: str) -> Iterator[str]:
+    inside = _below(root, folder)
+    if inside is None:
+        return
+    for parent, inner, names in os.walk(folder):
+        yield from (os.path.join(parent, name) for name in names if name.endswith(_HEADERS))
+        if inside == ".":  # everything else is below the root
+            inner.clear()
 
 
 def _below(root: str, path: str) -> str | None:
