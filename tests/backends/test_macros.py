@@ -240,3 +240,20 @@ def test_what_looks_like_a_type_and_is_none_is_told(ir):
     for name in ("WRONG", "NO_TYPE"):
         assert (macros[name].kind, macros[name].reason) == ("other", "no type, though it has a type's form")
     assert [macros[name].value for name in ("SIZED", "SIZED_OTHER", "PRODUCT", "AFTER")] == [4, 8, 0, 5]
+
+
+def test_a_macro_that_another_file_undefines_is_none(project, parse):
+    files = {
+        "system.h": "#undef ONE\n#undef TWO\n",
+        "out/other.h": "#undef THREE\n#  undef FOUR\n#ifdef NEVER\n#undef KEPT\n#undef KEPT_TOO\n#endif\n",
+    }
+    for name, text in files.items():
+        path = project / name if name == "system.h" else project.parent / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    header = parse(
+        '#define SYSTEM "system.h"\n#define ONE 1\n#define TWO (1 + 1)\n#define THREE 3\n#define FOUR (2 * 2)\n'
+        "#define KEPT 5\n#define KEPT_TOO (3 + 3)\n#include SYSTEM\n#include <other.h>\n",
+        dirs=[project.parent / "out"],
+    ).header
+    assert {macro.name: macro.value for macro in header.macros if macro.kind == "int"} == {"KEPT": 5, "KEPT_TOO": 6}

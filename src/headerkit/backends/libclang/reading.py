@@ -16,7 +16,7 @@ from headerkit.backends.libclang.main_file import MEASURED, MEASURING, QUALIFIED
 from headerkit.backends.libclang.masks import Masks, Others, masks
 from headerkit.backends.libclang.ownership import Ownership
 from headerkit.backends.libclang.probes import PREFIX, Probe, choose
-from headerkit.backends.libclang.scan import scan
+from headerkit.backends.libclang.scan import UNDEFINED, scan
 from headerkit.backends.libclang.warnings import unit_warnings
 from headerkit.backends.protocol import FileRead, Parsed
 from headerkit.digest import content_digest
@@ -126,13 +126,21 @@ class Reading:
         )
 
     def missed(self) -> list[Probe]:
-        """Probes for own files that were not foreseen before the parse."""
-        if not self._unforeseen:
-            return []
-        known = {self._parsed.path(handle) for handle in self._owned}
-        wanted = choose([found for path, found in self._scans.items() if path in known])
-        asked = {probe.name for probe in self._probes}
-        return [probe for probe in wanted if probe.name not in asked and probe.name in self._defined]
+        """Probes that were not foreseen before the parse: of own files, and of own macros that other files undefine."""
+        wanted = [Probe(name, value=False) for name in self._undefined_by_others()]
+        if self._unforeseen:
+            known = {self._parsed.path(handle) for handle in self._owned}
+            wanted += choose([found for path, found in self._scans.items() if path in known])
+        asked = {(probe.name, probe.value) for probe in self._probes}
+        return [probe for probe in wanted if (probe.name, probe.value) not in asked and probe.name in self._defined]
+
+    def _undefined_by_others(self) -> list[str]:
+        """The names in the `#undef` of files that are not the library's own."""
+        names: dict[str, None] = {}
+        for handle in self._inclusions.read:
+            if handle not in self._owned and b"undef" in (text := self._parsed.contents(handle)):
+                names.update(dict.fromkeys(name.decode("utf-8", "replace") for name in UNDEFINED.findall(text)))
+        return list(names)
 
     def _is_undefined(self, name: str) -> bool:
         return any(name in found.undefined for found in self._scans.values())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-__all__ = ["Definition", "Inclusion", "Scan", "scan"]
+__all__ = ["UNDEFINED", "Definition", "Inclusion", "Scan", "scan"]
 
 # A directive's line, with its continuation lines. The literal "#" in front lets the search run at memchr's speed.
 _DIRECTIVE = re.compile(
@@ -21,6 +21,8 @@ _TOKEN_OR_COMMENT = re.compile(rb"""/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\
 _INCLUDED = re.compile(rb'[ \t]*(?:<([^>\n]+)>|"([^"\n]+)")')
 _HAS_INCLUDE = re.compile(rb'__has_include(?:_next)?[ \t]*\([ \t]*(?:<([^>\n]+)>|"([^"\n]+)")')
 _NAME = re.compile(rb"[ \t]*([\w$\x80-\xff]+)")
+UNDEFINED = re.compile(rb"#[ \t]*undef[ \t]+([\w$\x80-\xff]+)")
+"""The name in an `#undef`."""
 
 Definition = tuple[int, str, "tuple[str, ...] | None", bytes]
 """A `#define`: (offset of its name, name, parameters or None for an object-like macro, body). A plain tuple: there are
