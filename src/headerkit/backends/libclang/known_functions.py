@@ -6,11 +6,11 @@ name (`va_list`, `size_t`). The parameters' own nodes still have them, and the n
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.types import qualified
-from headerkit.ir import Alias, Array, Builtin, FunctionType, Pointer
+from headerkit.ir import NONNULL, Alias, Array, Builtin, FunctionType, Pointer
+from headerkit.light_classes import replace
 
 if TYPE_CHECKING:
     from headerkit.backends.libclang.abi import CXCursor
@@ -46,8 +46,7 @@ def as_declared(unit: TranslationUnit, types: Types, cursor: CXCursor, kind: Fun
     result = kind.result
     for child in unit.children(cursor):
         if child.kind == _PARAMETER:
-            param = types.read(clang.clang_getCursorType(child))
-            params.append(Pointer(param.element) if isinstance(param, Array) else _pointed(param))
+            params.append(_adjusted(types.read(clang.clang_getCursorType(child))))
         elif child.kind == _TYPE_REFERENCE and not params:
             named = clang.clang_getCursorType(child)
             alias = types.read(named)
@@ -56,8 +55,17 @@ def as_declared(unit: TranslationUnit, types: Types, cursor: CXCursor, kind: Fun
     return replace(kind, result=result, params=tuple(params)) if len(params) == len(kind.params) else kind
 
 
-def _pointed(param: Type) -> Type:
-    return Pointer(param) if isinstance(param, FunctionType) else param
+def _adjusted(param: Type) -> Type:
+    """A parameter's type as in `FunctionType`."""
+    match param:
+        case Array():
+            return Pointer(param.element)
+        case FunctionType():
+            return Pointer(param)
+        case Pointer():
+            return Pointer(param.pointee, param.quals & ~NONNULL)  # clang 20 and later add it on their own
+        case _:
+            return param
 
 
 def _renamed(kind: Type, plain: Type, alias: Alias) -> Type:
