@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from headerkit.errors import SettingsError
 from headerkit.ir import Enum, Record
-from headerkit.light_dataclasses import replace
+from headerkit.light_classes import replace
 from headerkit.references import References
 from headerkit.renaming import Renaming
 from headerkit.writers.protocol import LedgerEntry

@@ -10,9 +10,10 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from headerkit.errors import LockedError, OutputError, StoreError
+from headerkit.light_classes import NamedTuple
 from headerkit.store import Found, Store
 from headerkit.writers import writer_facts
 

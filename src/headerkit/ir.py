@@ -11,9 +11,9 @@ as much to make. Nobody changes a declaration after the reader returned it; use 
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
-from headerkit.light_dataclasses import dataclass, field
+from headerkit.light_classes import NamedTuple, dataclass, field
 
 __all__ = [
     "CONST",

@@ -9,13 +9,13 @@ thousand times; every string still goes through its quoting function.
 
 from __future__ import annotations
 
-import gc
 import json
 from json.encoder import encode_basestring_ascii as quote
 from typing import TYPE_CHECKING, Any, Literal
 
 from headerkit import ir
 from headerkit._compat import assert_never
+from headerkit.collection import no_collection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -229,17 +229,12 @@ def _enumerator(e: ir.Enumerator) -> str:
 
 def load(text: str) -> ir.Header:
     """Read IR back; equal to what was written. Raises ValueError for anything that is no IR of this version."""
-    # Nothing of what is made here is garbage, and there is enough of it to have that looked for ten times.
-    collects = gc.isenabled()
-    gc.disable()
     try:
-        return _load(json.loads(text))
+        with no_collection():
+            return _load(json.loads(text))
     except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         msg = f"not IR: {type(error).__name__}: {error}"
         raise ValueError(msg) from error
-    finally:
-        if collects:
-            gc.enable()
 
 
 def _load(data: Any) -> ir.Header:

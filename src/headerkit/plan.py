@@ -5,7 +5,9 @@ What `--dry-run` and `headerkit plan --json` show is what `headerkit.generation`
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
+
+from headerkit.light_classes import NamedTuple
 
 if TYPE_CHECKING:
     from headerkit.selection import Rule

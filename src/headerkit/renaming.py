@@ -20,7 +20,7 @@ from headerkit.ir import (
     Variable,
     Vector,
 )
-from headerkit.light_dataclasses import replace
+from headerkit.light_classes import replace
 
 if TYPE_CHECKING:
     from headerkit.ir import Declaration, Header

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from headerkit.light_dataclasses import dataclass
+from headerkit.light_classes import dataclass
 
 if TYPE_CHECKING:
     from headerkit.ir import Header

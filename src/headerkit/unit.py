@@ -7,7 +7,7 @@ tuples: every run makes these classes, and a dataclass takes four times as long 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from headerkit.light_classes import NamedTuple
 
 __all__ = ["IncludeDir", "Unit"]
 

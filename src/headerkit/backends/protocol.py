@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from headerkit.light_dataclasses import dataclass
+from headerkit.light_classes import dataclass
 
 if TYPE_CHECKING:
     from headerkit.ir import Header

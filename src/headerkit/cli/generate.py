@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from headerkit.cli.results import print_json, print_ledger, print_lines
 from headerkit.cli.screen import Screen
 from headerkit.errors import LockedError
 from headerkit.generation import run as run_plan
+from headerkit.light_classes import NamedTuple
 from headerkit.planning import make_plan
 from headerkit.settings import Overrides, load_settings
 

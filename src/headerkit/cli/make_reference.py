@@ -11,7 +11,7 @@ from dataclasses import is_dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from headerkit.cli.writer_options import WriterOption, writer_description, writer_options
-from headerkit.light_dataclasses import MISSING
+from headerkit.light_classes import MISSING
 from headerkit.settings.model import (
     BuildSettings,
     CacheSettings,
@@ -26,7 +26,7 @@ from headerkit.settings.read import keys_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from headerkit.light_dataclasses import Field
+    from headerkit.light_classes import Field
 
 __all__ = ["settings_reference"]
 

@@ -12,12 +12,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from headerkit.cli.writer_options import WriterOption, writer_options
-from headerkit.light_dataclasses import MISSING
+from headerkit.light_classes import MISSING
 from headerkit.settings.model import HeaderEntry, RuleEntry, Settings
 from headerkit.settings.read import keys_of
 
 if TYPE_CHECKING:
-    from headerkit.light_dataclasses import Field
+    from headerkit.light_classes import Field
 
 __all__ = ["settings_schema"]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from headerkit.errors import UsageError
+from headerkit.light_classes import NamedTuple
 from headerkit.planning.globs import expand_glob, is_glob, matches
 from headerkit.portable import system_include_dirs
 from headerkit.settings.problems import item, member, nearest, quoted

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from headerkit.light_classes import NamedTuple
 from headerkit.plan import CffiModule
 from headerkit.planning.globs import expand_glob, is_glob
 from headerkit.planning.headers import Header, module_headers

@@ -8,9 +8,10 @@ that is not found is a warning here, for the store may have the answer; nothing 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from headerkit.errors import SettingsError
+from headerkit.light_classes import NamedTuple
 from headerkit.portable import pkg_config_name
 from headerkit.unit import IncludeDir
 

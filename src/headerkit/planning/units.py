@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from headerkit.light_classes import NamedTuple
 from headerkit.planning.packages import ask_packages, flags_of
 from headerkit.portable import PROVIDED, directory_args
 from headerkit.settings.expand import Expanded, spelling

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from headerkit._compat import tomllib
 from headerkit.errors import SettingsError
+from headerkit.light_classes import NamedTuple
 
 __all__ = ["SettingsFile", "find_root", "read_settings_file"]
 

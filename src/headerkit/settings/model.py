@@ -12,7 +12,7 @@ texts in each run costs 1 ms.
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from headerkit.light_dataclasses import MISSING, dataclass, field
+from headerkit.light_classes import MISSING, dataclass, field
 
 __all__ = [
     "BuildSettings",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003  (a public dataclass; its annotations should resolve)
 from types import MappingProxyType
-from typing import NamedTuple
+
+from headerkit.light_classes import NamedTuple
 
 __all__ = ["Overrides"]
 

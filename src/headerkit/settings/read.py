@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args, get_origin
 
-from headerkit.light_dataclasses import MISSING, fields
+from headerkit.light_classes import MISSING, fields
 from headerkit.settings.expand import expand
 from headerkit.settings.model import HeaderEntry, RuleEntry
 from headerkit.settings.problems import did_you_mean, item, member, quoted, type_name
 
 if TYPE_CHECKING:
-    from headerkit.light_dataclasses import Field
+    from headerkit.light_classes import Field
     from headerkit.settings.problems import Problems
 
 __all__ = ["Reader", "keys_of"]

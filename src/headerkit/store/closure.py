@@ -8,10 +8,11 @@ places (files, or whole folders of libc's names) must stay empty, for a file the
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from headerkit.digest import file_digest, text_digest
 from headerkit.errors import HeaderNotFoundError, StoreError
+from headerkit.light_classes import NamedTuple
 from headerkit.portable import PathMap, pkg_config_name
 from headerkit.store.libc import LIBC_FOLDERS, is_libc, public_part
 

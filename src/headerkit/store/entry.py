@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from headerkit.digest import bytes_digest, text_digest
 from headerkit.errors import StoreError
+from headerkit.light_classes import NamedTuple
 from headerkit.store.guarded import (
     METADATA_LIMIT,
     PAYLOAD_LIMIT,

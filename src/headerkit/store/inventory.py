@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from headerkit.light_classes import NamedTuple
 from headerkit.store.entry import METADATA, Entry, decode_metadata, is_payload_name, read_payload
 from headerkit.store.guarded import METADATA_LIMIT, Refused, is_temporary, read_regular
 from headerkit.store.identity import FORMAT

@@ -6,9 +6,10 @@ One `Store` serves one run: it remembers the digests of the headers it has read.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from headerkit.errors import StoreError
+from headerkit.light_classes import NamedTuple
 from headerkit.store.closure import Closure, closure_from_json, closure_to_json
 from headerkit.store.entry import encode_metadata, is_payload_name, read_metadata, read_payload, write_entry
 from headerkit.store.freshness import Freshness

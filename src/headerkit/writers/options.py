@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 from headerkit.errors import SettingsError
-from headerkit.light_dataclasses import fields
+from headerkit.light_classes import fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,9 +6,9 @@ class is then made as `Writer(options)`, otherwise as `Writer()`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from headerkit.light_dataclasses import dataclass
+from headerkit.light_classes import NamedTuple, dataclass
 
 if TYPE_CHECKING:
     from headerkit.ir import Header

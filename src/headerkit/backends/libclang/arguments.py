@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.builtin_headers import SHIMS, compiler_headers
+from headerkit.light_classes import NamedTuple
 from headerkit.portable import system_include_dirs
 from headerkit.target import host_target, normalize
 

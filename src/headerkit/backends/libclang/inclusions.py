@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.abi import CursorKind
 from headerkit.backends.libclang.scan import scan
+from headerkit.light_classes import NamedTuple
 from headerkit.portable import directory_args
 
 if TYPE_CHECKING:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.abi import load, parse_function, string_reader
 from headerkit.errors import LibclangUnavailableError
+from headerkit.light_classes import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 import struct
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from headerkit.ir import Builtin
+from headerkit.light_classes import NamedTuple
 
 if TYPE_CHECKING:
     from headerkit.ir import Type

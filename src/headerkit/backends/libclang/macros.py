@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.abi import CursorKind, TypeKind
 from headerkit.backends.libclang.literals import Literals, is_literal
 from headerkit.backends.libclang.probes import IDENTIFIER, type_form, unfit
 from headerkit.backends.libclang.values import evaluate
 from headerkit.ir import Alias, Builtin, Enum, Function, Macro, Typedef, Variable
+from headerkit.light_classes import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -7,9 +7,10 @@ between the unit and the probes: where clang does not see it, the unit left some
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from headerkit.errors import ParseError
+from headerkit.light_classes import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,8 @@ uses it asks clang which of them are real.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from headerkit.light_classes import NamedTuple
 
 __all__ = ["UNDEFINED", "Definition", "Inclusion", "Scan", "scan"]
 

@@ -12,9 +12,10 @@ Keys depend on the declarations alone: not on files, on the order of other decla
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.abi import CursorKind
+from headerkit.light_classes import NamedTuple
 
 if TYPE_CHECKING:
     from headerkit.backends.libclang.abi import CXCursor

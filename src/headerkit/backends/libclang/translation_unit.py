@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 from ctypes import byref, c_char_p, c_size_t, c_uint, c_void_p
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.abi import (
     CXCursor,
@@ -20,6 +20,7 @@ from headerkit.backends.libclang.abi import (
 )
 from headerkit.backends.libclang.places import Places
 from headerkit.errors import ParseError
+from headerkit.light_classes import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

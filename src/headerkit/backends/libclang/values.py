@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.abi import TypeKind
+from headerkit.light_classes import NamedTuple
 
 if TYPE_CHECKING:
     from headerkit.backends.libclang.abi import Clang, CXCursor, CXType

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.abi import CursorKind
 from headerkit.backends.libclang.main_file import PREAMBLE_LINES, SENTINEL
 from headerkit.backends.libclang.probes import LINES
+from headerkit.light_classes import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from headerkit.ir import Enum, Function, Record, Typedef
-from headerkit.light_dataclasses import dataclass
+from headerkit.light_classes import dataclass
 from headerkit.renaming import with_c_names
 from headerkit.writers.c_text import comment, one_line
 from headerkit.writers.cffi.enums import enum_text, usable_enumerators

@@ -1,4 +1,4 @@
-"""Light dataclasses are dataclasses to whoever asks, and cost what they promise: no import of `dataclasses`."""
+"""Light classes are dataclasses and named tuples to whoever asks, and cost what they promise."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import inspect
 import pickle
 import subprocess
 import sys
+import typing
 from typing import get_type_hints
 
 import pytest
 
 from headerkit import ir
-from headerkit.light_dataclasses import dataclass, field, fields, replace
+from headerkit.light_classes import NamedTuple, dataclass, field, fields, replace
 
 
 @dataclass(slots=True)
@@ -36,6 +37,24 @@ class Name:
 @dataclass(frozen=True, slots=True, eq=False)
 class Thing:
     text: str = "a"
+
+
+class Pair(NamedTuple):
+    """Two."""
+
+    left: int
+    right: str = "r"
+
+    @property
+    def both(self) -> str:
+        return f"{self.left}{self.right}"
+
+
+class TypingPair(typing.NamedTuple):
+    """Two."""
+
+    left: int
+    right: str = "r"
 
 
 def real(cls: type) -> type:
@@ -128,6 +147,22 @@ def test_it_is_matched() -> None:
 
 def test_the_fields_of_a_real_dataclass_are_found_too() -> None:
     assert [each.name for each in fields(real(Name))] == ["text", "parts"]
+
+
+def test_a_named_tuple_is_one() -> None:
+    pair = Pair(1)
+    assert pair == (1, "r") == TypingPair(1)
+    assert repr(pair) == "Pair(left=1, right='r')"
+    assert pair.both == "1r"
+    assert pair._replace(right="x")._asdict() == {"left": 1, "right": "x"}
+    assert pickle.loads(pickle.dumps(pair)) == copy.copy(pair) == pair  # noqa: S301  (our own bytes)
+    assert not hasattr(pair, "__dict__")
+    for name in ("_fields", "_field_defaults", "__match_args__", "__doc__", "__annotations__"):
+        same = getattr(TypingPair, name)
+        assert getattr(Pair, name) == (same if name != "__annotations__" else {"left": "int", "right": "str"})
+    assert get_type_hints(Pair) == get_type_hints(TypingPair)
+    assert list(inspect.signature(Pair).parameters) == ["left", "right"]
+    assert (Pair.__module__, Pair.__qualname__) == (__name__, "Pair")
 
 
 @pytest.mark.parametrize("node", [getattr(ir, name) for name in ir.__all__ if isinstance(getattr(ir, name), type)])
