@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from headerkit.backends.libclang.library import candidates
+from headerkit.backends.libclang.library import Candidate, candidates, load_candidate
 
 HEADERS = Path(__file__).parent / "headers"
 
@@ -76,3 +76,18 @@ def test_every_libclang_gives_the_same_bytes_for_public_libraries(tmp_path):
     first, *others = (dump(library, tmp_path, names) for library in libraries())
     assert first.count(b'"format": "headerkit-ir"') == len(names)
     assert all(other == first for other in others)
+
+
+def release(library):
+    """The LLVM release of a library."""
+    return load_candidate(Candidate(library, "test")).major
+
+
+def test_an_enumerators_own_type_is_the_only_thing_that_releases_disagree_on(tmp_path):
+    """C23 6.7.3.3: since LLVM 20 an enumerator has its enum's type as soon as one of them needs more than an int."""
+    (tmp_path / "types.h").write_text("enum big { SMALL = 1, BIG = 0x100000000 };\n#define SUM (SMALL + 0)\n")
+    for library in libraries():
+        text = dump(library, tmp_path, ["types.h"]).decode()
+        expected = "unsigned long" if release(library) >= 20 else "int"
+        assert f'{{"macro": "SUM", "kind": "int", "value": 1, "type": "{expected}"' in text
+        assert '"enumerators": [["SMALL", 1], ["BIG", 4294967296]]' in text
