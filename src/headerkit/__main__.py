@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -20,6 +21,8 @@ def main(arguments: list[str] | None = None) -> int:
 
         code = run_command(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
+        if arguments is None:
+            gc.freeze()  # the process ends, and Python would first look for garbage among all that it made
     except HeaderkitError as error:
         _say(f"headerkit: {error}")
         return error.exit_code

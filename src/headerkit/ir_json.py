@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from headerkit import ir
 from headerkit._compat import assert_never
-from headerkit.collection import no_collection
+from headerkit.collection import NoCollection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -230,7 +230,7 @@ def _enumerator(e: ir.Enumerator) -> str:
 def load(text: str) -> ir.Header:
     """Read IR back; equal to what was written. Raises ValueError for anything that is no IR of this version."""
     try:
-        with no_collection():
+        with NoCollection():
             return _load(json.loads(text))
     except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         msg = f"not IR: {type(error).__name__}: {error}"

@@ -78,8 +78,11 @@ def _end_on_ctrl_c() -> None:
 
 
 def _fulfil_one(work: Work) -> Made:
+    from headerkit.collection import NoCollection  # noqa: PLC0415  (not needed on a hit)
+
     try:
-        return fulfil(work.unit, [job for _, job in work.jobs], work.ir_text, work.closure)
+        with NoCollection():
+            return fulfil(work.unit, [job for _, job in work.jobs], work.ir_text, work.closure)
     except LibclangUnavailableError as error:
         msg = f"{work.unit.header}: the store has no valid entry for {work.unit.target}, and {error.message}"
         raise LibclangUnavailableError(msg, cause="; ".join(work.reasons) or error.cause, hint=error.hint) from error
