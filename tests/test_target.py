@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import sysconfig
 
 import pytest
 
@@ -42,3 +44,32 @@ def test_the_host_is_what_gcc_compiles_for():
     machine = subprocess.run(["gcc", "-dumpmachine"], capture_output=True, text=True, check=True).stdout.strip()
     assert host_target() == normalize(machine)
     assert sys.platform != "linux" or "linux" in host_target()
+
+
+def test_what_the_kernel_and_libc_say_is_what_python_was_configured_for():
+    configured = sysconfig.get_config_var("HOST_GNU_TYPE")
+    if sys.platform != "linux" or not configured:
+        pytest.skip("HOST_GNU_TYPE is Linux's answer here")
+    assert host_target() == normalize(configured)
+
+
+def ask(machine: str, **environ: str) -> str:
+    code = f"""
+import os, sys
+class Uname:
+    machine = {machine!r}
+os.uname = Uname
+from headerkit.target import host_target
+print(host_target(), "sysconfig" in sys.modules)
+"""
+    env = {**os.environ, **environ}
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env).stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux")
+def test_pythons_configuration_is_asked_where_the_machine_does_not_say_all():
+    glibc = "CS_GNU_LIBC_VERSION" in os.confstr_names
+    assert ask("s390x").split() == (["s390x-unknown-linux-gnu", "False"] if glibc else [host_target(), "True"])
+    assert ask("armv7l").split() == [host_target(), "True"]
+    name = sysconfig._get_sysconfigdata_name()
+    assert ask("s390x", _PYTHON_SYSCONFIGDATA_NAME=name).split() == [host_target(), "True"]

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 __all__ = ["expand_glob", "is_glob", "matches"]
 
-_MAGIC = re.compile(r"[*?\[]")
+_MAGIC = frozenset("*?[")
 _VISIBLE = r"(?!\.)"
 _NAME = rf"{_VISIBLE}[^/]+"
 
 
 def is_glob(text: str) -> bool:
     """Whether a text is a pattern rather than a path."""
-    return _MAGIC.search(text) is not None
+    return not _MAGIC.isdisjoint(text)
 
 
 def matches(path: str, pattern: str) -> bool:

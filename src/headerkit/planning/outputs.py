@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["OutputTemplate", "check_outputs"]
 
 _PLACEHOLDERS = ("dir", "name", "stem")
-_BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
+_BRACES = r"\{([^{}]*)\}|[{}]"
 
 
 class OutputTemplate:
@@ -25,7 +25,7 @@ class OutputTemplate:
         self._context = context
         self._text = text
         self._where = where
-        self._pattern = bool(_BRACES.search(text))
+        self._pattern = "{" in text or "}" in text
         # On the command line a plain path is the user's own word: from where he stands, and anywhere.
         self._literal = asked and not self._pattern
         self._good = self._check()
@@ -34,7 +34,7 @@ class OutputTemplate:
         if not self._text or self._text.endswith(("/", os.sep)):
             self._context.problems.add(self._where, f"{quoted(self._text)} names no file")
             return False
-        for found in _BRACES.finditer(self._text):
+        for found in re.finditer(_BRACES, self._text) if self._pattern else ():
             if found[1] not in _PLACEHOLDERS:
                 wrong = found[1] or ""
                 known = "{stem}, {name} and {dir}"
@@ -50,7 +50,7 @@ class OutputTemplate:
         context = self._context
         name = os.path.basename(header)
         values = {"name": name, "stem": os.path.splitext(name)[0], "dir": os.path.dirname(header) or "."}
-        text = _BRACES.sub(lambda found: values[found[1]], self._text)
+        text = re.sub(_BRACES, lambda found: values[found[1]], self._text) if self._pattern else self._text
         path = os.path.normpath(os.path.join(context.base if self._literal else context.root, text))
         if not self._literal and context.below_root(path) in (None, "."):
             context.problems.add(self._where, f"{quoted(self._text)} leaves the project: it would write {quoted(path)}")

@@ -34,7 +34,8 @@ class Expanded(str):
         return str(self), self.spelled
 
 
-_REFERENCE = re.compile(r"\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)\})?")
+_REFERENCE = r"\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)\})?"
+"""Compiled when a text has one: `re` remembers it."""
 
 
 def expand(text: str, environ: Mapping[str, str]) -> str:
@@ -49,7 +50,7 @@ def expand(text: str, environ: Mapping[str, str]) -> str:
             raise ValueError(match[0])
         return environ[match[1]]
 
-    return Expanded(_REFERENCE.sub(value, text), text)
+    return Expanded(re.sub(_REFERENCE, value, text), text)
 
 
 def spelling(text: str) -> str:

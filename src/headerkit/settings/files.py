@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import Any
 
-from headerkit._compat import tomllib
 from headerkit.errors import SettingsError
 from headerkit.light_classes import NamedTuple
 
@@ -63,6 +61,8 @@ def read_settings_file(root: str, chosen: str = "") -> SettingsFile:
 
 
 def _read(path: str) -> dict[str, Any]:
+    from headerkit._compat import tomllib  # noqa: PLC0415  (5 ms, which a run without a settings file need not pay)
+
     name = os.path.basename(path)
     try:
         with open(path, "rb") as file:
@@ -87,6 +87,8 @@ def _read(path: str) -> dict[str, Any]:
 
 def _broken(name: str, text: str, error: str) -> str:
     """The parser's message with the line it means."""
+    import re  # noqa: PLC0415  (only a broken file needs it)
+
     place = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", error)
     if not place:
         return f"{name}: not valid TOML: {error}"
@@ -102,6 +104,8 @@ def _broken(name: str, text: str, error: str) -> str:
 
 def _remedy(text: str, error: str) -> str:
     """What to do about the mistake that is easiest to make: one table opened in two places."""
+    import re  # noqa: PLC0415  (see above)
+
     twice = re.match(r"Cannot declare \((.*?),?\) twice", error)
     if not twice:
         return ""
