@@ -144,7 +144,7 @@ def builders(interpreters, front_ends, tmp_path_factory) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def sdists(tmp_path_factory, projects, front_ends, no_libclang, uv):
-    """Makes a host's source distribution for pip, which makes none: without libclang, so that on a miss pip misses too."""
+    """Makes a host's sdist for pip, which makes none: without libclang, so that on a miss pip misses too."""
     folder = tmp_path_factory.mktemp("sdists")
 
     def make(host: str, state: str) -> Path:

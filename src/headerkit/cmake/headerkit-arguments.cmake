@@ -1,9 +1,22 @@
 # Checking the arguments of the functions, and spelling them for headerkit's argument file: one argument a line; a line
 # that begins with a tab goes on with the argument before it.
 
-# Stop unless cmake_parse_arguments(arg ...) understood everything. ARGN: keywords that may stand without a value.
-# Reads the caller's `arg_` variables.
-function(_headerkit_check_keywords where)
+# What others call the arguments: taken for a value, such a word would end in an error far from here, or in none.
+set(_headerkit_no_keywords
+    "^(HEADER|WRITERS|OUTPUTS|INCLUDES?|INCLUDE_DIRS?|INCLUDE_DIRECTORY|DEFINE|(COMPILE_)?DEFINITIONS|(COMPILE_)?OPTIONS?\
+|ARG|DEPEND|DEPENDENCIES|SOURCES?|CDEFS|MODULES|LIBS?|LIBRARY|LIBRARIES|LINK_LIBS?|LINK_LIBRARY|TARGETS?|ABI)$")
+
+# Stop unless cmake_parse_arguments(arg ...) understood everything. KEYWORDS: those that take values. ARGN: keywords that
+# may stand without a value. Reads the caller's `arg_` variables.
+function(_headerkit_check_keywords where keywords)
+  foreach(keyword IN LISTS keywords)
+    foreach(value IN LISTS arg_${keyword})
+      if(value MATCHES "${_headerkit_no_keywords}" AND NOT keyword MATCHES "^(CODE|ARGS|OPTIONS)$")
+        list(JOIN keywords ", " text)
+        message(FATAL_ERROR "${where}: there is no argument ${value}; there are ${text}")
+      endif()
+    endforeach()
+  endforeach()
   if(DEFINED arg_UNPARSED_ARGUMENTS)
     list(JOIN arg_UNPARSED_ARGUMENTS " " text)
     message(FATAL_ERROR "${where}: unexpected arguments: ${text}")

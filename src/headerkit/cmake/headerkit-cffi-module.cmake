@@ -6,16 +6,17 @@
 #
 # Adds a Python extension module, a target like any other: install it, set its properties, link to more. Its C source is
 # what cffi emits for the cdef, with CSRC in front; without CSRC, #include lines of what the CDEF target was made from.
+# LIBRARIES is the other name of LINK_LIBRARIES.
 #
 # ABI3 asks for the stable ABI (default 3.10, or what scikit-build-core's wheel.py-api says). Where this Python has none
 # (free-threaded, PyPy, older than what was asked for) the module is built for this Python alone.
 
 function(headerkit_add_cffi_module name)
-  cmake_parse_arguments(
-    PARSE_ARGV 1 arg "" "MODULE;CDEF;CSRC" "SOURCES;LINK_LIBRARIES;INCLUDE_DIRECTORIES;DEFINES;ABI3"
-  )
+  set(single MODULE CDEF CSRC)
+  set(multiple SOURCES LINK_LIBRARIES LIBRARIES INCLUDE_DIRECTORIES DEFINES ABI3)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "${single}" "${multiple}")
   set(where "headerkit_add_cffi_module(${name})")
-  _headerkit_check_keywords("${where}" ABI3)
+  _headerkit_check_keywords("${where}" "${single};${multiple}" ABI3)
   _headerkit_check_target_name("${where}" "${name}")
   if(NOT "${arg_MODULE}" MATCHES "^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$")
     message(FATAL_ERROR "${where}: MODULE is the module's full name, like vecpkg._vec; got \"${arg_MODULE}\"")
@@ -54,7 +55,7 @@ function(headerkit_add_cffi_module name)
   target_compile_options("${name}" PRIVATE ${arg_OPTIONS})
   target_link_options("${name}" PRIVATE ${arg_LINK_OPTIONS})
   target_link_directories("${name}" PRIVATE ${arg_LINK_DIRECTORIES})
-  target_link_libraries("${name}" PRIVATE ${arg_LINK_LIBRARIES})
+  target_link_libraries("${name}" PRIVATE ${arg_LINK_LIBRARIES} ${arg_LIBRARIES})
   if(cdef_target)
     add_dependencies("${name}" "${cdef_target}")
   endif()

@@ -16,6 +16,11 @@ endif()
 cmake_policy(VERSION 3.21...4.1)
 
 if(NOT Python_EXECUTABLE AND NOT Python3_EXECUTABLE)
+  if(CMAKE_CROSSCOMPILING AND CMAKE_VERSION VERSION_GREATER_EQUAL 4.1) # policy CMP0190
+    set(headerkit_FOUND FALSE)
+    set(headerkit_NOT_FOUND_MESSAGE "cross-compiling: set Python_EXECUTABLE to a Python of this machine to run headerkit.")
+    return()
+  endif()
   include(CMakeFindDependencyMacro)
   find_dependency(Python 3.10 COMPONENTS Interpreter)
 endif()

@@ -22,12 +22,14 @@ function(_headerkit_add_extension name abi3)
     # Left alone, cffi's header would choose the limited API by itself.
     target_compile_definitions("${name}" PRIVATE _CFFI_NO_LIMITED_API)
   endif()
-  set(suffix ".${soabi}.so")
+  # A file without a tag is imported by any Python: all that can be said where nothing is known of a foreign one.
+  string(PREPEND soabi ".")
   if(WIN32)
-    set(suffix ".${soabi}.pyd")
-    if(soabi STREQUAL "abi3")
-      set(suffix ".pyd")
-    endif()
+    string(REGEX REPLACE "^\\.(abi3)?$" "" soabi "${soabi}")
+    set(suffix "${soabi}.pyd")
+  else()
+    string(REGEX REPLACE "^\\.$" "" soabi "${soabi}")
+    set(suffix "${soabi}.so")
   endif()
   set_target_properties("${name}" PROPERTIES PREFIX "" SUFFIX "${suffix}" C_VISIBILITY_PRESET hidden)
 endfunction()
@@ -75,19 +77,26 @@ function(_headerkit_development_found interface soabi)
   if(NOT Python_EXECUTABLE)
     set(python Python3)
   endif()
+  # Cross-compiling, CMake asks no interpreter, and takes back what the user said.
+  set(said "${${python}_SOABI}")
   # What was found for an earlier module: the targets stay, the variables went with the function that looked.
   get_property(facts DIRECTORY PROPERTY HEADERKIT_PYTHON_FACTS)
-  if(facts AND TARGET ${python}::Module AND NOT ${python}_SOABI)
+  if(facts AND TARGET ${python}::Module AND NOT (${python}_SOABI AND ${python}_VERSION))
     list(GET facts 0 ${python}_SOABI)
     list(GET facts 1 ${python}_VERSION)
     list(GET facts 2 ${python}_INTERPRETER_ID)
   endif()
-  set(components Interpreter Development.Module)
+  set(components Development.Module)
+  if(NOT CMAKE_CROSSCOMPILING) # the module is for another Python than the one that runs here (CMake policy CMP0190)
+    list(PREPEND components Interpreter)
+  endif()
   if(abi3 AND CMAKE_VERSION VERSION_GREATER_EQUAL 3.26)
     list(APPEND components OPTIONAL_COMPONENTS Development.SABIModule)
   endif()
-  if(NOT TARGET ${python}::Module OR NOT ${python}_SOABI OR (abi3 AND "OPTIONAL_COMPONENTS" IN_LIST components
-                                                             AND NOT TARGET ${python}::SABIModule AND NOT facts))
+  if(NOT TARGET ${python}::Module
+     OR NOT ${python}_VERSION
+     OR (NOT ${python}_SOABI AND NOT CMAKE_CROSSCOMPILING)
+     OR (abi3 AND "OPTIONAL_COMPONENTS" IN_LIST components AND NOT TARGET ${python}::SABIModule AND NOT facts))
     find_package(${python} 3.10 REQUIRED COMPONENTS ${components})
     set_property(
       DIRECTORY PROPERTY HEADERKIT_PYTHON_FACTS "${${python}_SOABI}" "${${python}_VERSION}" "${${python}_INTERPRETER_ID}"
@@ -96,9 +105,12 @@ function(_headerkit_development_found interface soabi)
 
   set(target ${python}::Module)
   set(tag "${${python}_SOABI}")
+  if(NOT tag)
+    set(tag "${said}")
+  endif()
   # The tag of a free-threaded Python has a t: cpython-313t-x86_64-linux-gnu, cp313t-win_amd64.
   if(abi3
-     AND tag MATCHES "^(cpython-|cp)[0-9]+(-|$)"
+     AND (tag MATCHES "^(cpython-|cp)[0-9]+(-|$)" OR (CMAKE_CROSSCOMPILING AND NOT tag))
      AND NOT ${python}_INTERPRETER_ID STREQUAL "PyPy"
      AND ${python}_VERSION VERSION_GREATER_EQUAL abi3)
     set(tag abi3)

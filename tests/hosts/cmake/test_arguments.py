@@ -25,6 +25,18 @@ WRONG = {
         "headerkit_generate(a): 2 of WRITER and 1 of OUTPUT: give one OUTPUT for each WRITER"
     ),
     "headerkit_generate(a a.h WRITER cffi OUTPUT a.txt)": "headerkit_generate(a): unexpected arguments: a.h",
+    "headerkit_generate(a WRITER cffi HEADERS a.h OUTPUT a.txt INCLUDE_DIRS include)": (
+        "headerkit_generate(a): there is no argument INCLUDE_DIRS; there are HEADERS, CODE, WRITER, OUTPUT, INCLUDE_DIR"
+    ),
+    GENERATE + "headerkit_generate(b WRITER cffi HEADERS a.h OUTPUT a.cdef.txt)": (
+        "a.cdef.txt is made by another rule already; choose another file"
+    ),
+    "headerkit_add_cffi_module(_a MODULE a CDEF a COMPILE_OPTIONS -O2)": (
+        "headerkit_add_cffi_module(_a): unexpected arguments: COMPILE_OPTIONS -O2"
+    ),
+    "headerkit_add_cffi_module(_a MODULE a CDEF a SOURCES a.c LIBS m)": (
+        "headerkit_add_cffi_module(_a): there is no argument LIBS; there are MODULE, CDEF, CSRC, SOURCES, LINK_LIB"
+    ),
     "headerkit_generate(a WRITER cffi HEADERS OUTPUT a.txt)": "headerkit_generate(a): no value after HEADERS",
     "headerkit_generate(a WRITER cffi HEADERS $<1:a.h> OUTPUT a.txt)": (
         "HEADERS, OUTPUT and LINK_LIBRARIES take no generator expressions: $<1:a.h>"

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
 
 import pytest
@@ -156,6 +157,23 @@ ExternalProject_Add(line SOURCE_DIR "${{CMAKE_SOURCE_DIR}}/line" BINARY_DIR "${{
     assert inner.made() == []
     os.utime(inner.source / "include/line/point.h")
     assert "Generating line.cdef.txt" in inner.build()
+
+
+@pytest.mark.parametrize(
+    ("soabi", "name"), [("", "_line.so"), ("cpython-313-elsewhere", "_line.cpython-313-elsewhere.so")]
+)
+@pytest.mark.parametrize("version", ["oldest", "newest"])
+def test_cross_compiling_a_module_is_named_by_what_is_known_of_the_other_python(
+    cmake, package, tmp_path, version, soabi, name
+):
+    project = cmake(package("cmake-line"), version=version)
+    toolchain = tmp_path / "toolchain.cmake"
+    toolchain.write_text("set(CMAKE_SYSTEM_NAME Linux)\nset(HEADERKIT_TARGET x86_64-unknown-linux-gnu)\n")
+    options = [f"-DPython_INCLUDE_DIR={sysconfig.get_path('include')}", *([f"-DPython_SOABI={soabi}"] if soabi else [])]
+    project.configure(PYTHON, f"-DCMAKE_TOOLCHAIN_FILE={toolchain}", *options)
+    project.build()
+    made = sorted(path.name for path in project.build_dir.rglob("*.so"))
+    assert made == sorted(["_again" + name[5:], name, "_more.abi3.so"])
 
 
 def test_project_does_what_the_settings_say(cmake, sample, tmp_path):
