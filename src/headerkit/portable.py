@@ -46,9 +46,18 @@ PROVIDED = "${cmake:"
 
 @lru_cache(maxsize=64)
 def system_include_dirs(target: str) -> tuple[str, ...]:
-    """Where a native compiler for `target` looks for installed headers, in search order; existing folders only."""
+    """Where a compiler for `target` looks for installed headers, in search order; existing folders only.
+
+    For another target than this machine's these are a cross compiler's (`headerkit.cross_headers`).
+    """
     if sys.platform == "win32":
         return ()
+    from headerkit.target import host_target, normalize  # noqa: PLC0415  (not needed with an explicit sysroot)
+
+    if normalize(target) != host_target():
+        from headerkit.cross_headers import cross_include_dirs  # noqa: PLC0415  (native units are the rule)
+
+        return cross_include_dirs(target)
     return tuple(path for path in system_places(target) if os.path.isdir(path))
 
 

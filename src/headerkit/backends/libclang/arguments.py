@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from headerkit.backends.libclang.builtin_headers import SHIMS, compiler_headers
 from headerkit.light_classes import NamedTuple
 from headerkit.portable import system_include_dirs
-from headerkit.target import host_target, normalize
 
 if TYPE_CHECKING:
     from headerkit.backends.libclang.library import Library
@@ -56,8 +55,7 @@ def clang_arguments(unit: Unit, library: Library | None = None) -> Arguments:
     argv += unit.args
     own_sysroot = any(argument.startswith(_OWN_SYSROOT) for argument in unit.args)
     if sys.platform.startswith("linux") and not own_sysroot:
-        if normalize(unit.target) == host_target():
-            system = system_include_dirs(unit.target)
+        system = system_include_dirs(unit.target)
         argv += ["-nostdinc", "-isystem", SHIMS]
         argv += [part for path in system for part in ("-isystem", path)]
     else:

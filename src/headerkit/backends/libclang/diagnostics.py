@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from headerkit.backends.libclang.warnings import include_folders, missing_folders
+from headerkit.backends.libclang.missing_header import missing_header
 from headerkit.errors import HeaderNotFoundError, ParseError
 
 if TYPE_CHECKING:
@@ -24,9 +24,6 @@ _CPLUSPLUS = re.compile(
     r"|'(iostream|string|vector|memory|cstdint|cstddef|cstdio|cstdlib|cstring|map|utility|functional|type_traits|atomic)'"
     r" file not found|expected '\(' for function-style cast|expected unqualified-id"
 )
-_LIBC = frozenset(
-    ("stdio.h", "stdlib.h", "string.h", "stdint.h", "errno.h", "time.h", "sys/types.h", "math.h", "ctype.h", "limits.h")
-)
 
 
 def parse_error(
@@ -34,7 +31,7 @@ def parse_error(
 ) -> HeaderNotFoundError | ParseError:
     """The error that stands for a unit's diagnostics, in their order; lines of the main file are the unit's own."""
     if not unit.path and unit.code is None and errors[0].text == f"'{unit.header}' file not found":
-        cause, hint = _missing(unit.header, unit, arguments)
+        cause, hint = missing_header(unit.header, unit, arguments)
         return HeaderNotFoundError(f"the header '{unit.header}' does not exist", cause=cause, hint=hint)
     lines = []
     root = unit.root.rstrip(os.sep) + os.sep
@@ -57,7 +54,7 @@ def _advice(unit: Unit, arguments: Arguments, texts: Sequence[str]) -> tuple[str
     for text in texts:
         missing = re.fullmatch(r"'([^']+)' file not found.*", text)
         if missing:
-            return _missing(missing[1], unit, arguments)
+            return missing_header(missing[1], unit, arguments)
     unknown = next((found for found in map(re.compile(r"unknown type name '(\w+)'").search, texts) if found), None)
     if unknown:
         return (
@@ -65,21 +62,3 @@ def _advice(unit: Unit, arguments: Arguments, texts: Sequence[str]) -> tuple[str
             'include the header that declares it before this one (code = "#include <...>\\n#include <...>")',
         )
     return "", ""
-
-
-def _missing(name: str, unit: Unit, arguments: Arguments) -> tuple[str, str]:
-    missing = missing_folders(unit)
-    named = dict.fromkeys(spelled for spelled, _ in include_folders(unit))
-    searched = [f"{item} (which does not exist)" if item in missing else item for item in named]
-    searched += arguments.system
-    places = ", ".join(searched) or "no directory at all"
-    if name in _LIBC:
-        return (
-            f"the C library's headers are not installed; looked in {places}",
-            "install them (Debian: apt install libc6-dev; Alpine: apk add musl-dev; Fedora: dnf install glibc-devel)",
-        )
-    stem = re.sub(r"\W.*", "", name.rsplit("/", 1)[-1]) or name
-    package = name.split("/", 1)[0] if "/" in name else stem
-    install = f"install its package (Debian: apt install lib{package.lower()}-dev)"
-    hint = f'-I DIR (include_dirs) with the folder that holds {name}, pkg_config = ["{package}"], or {install}'
-    return f"looked for {name} in {places}", hint

@@ -79,7 +79,12 @@ class TranslationUnit:
         if code != 0 or not self._handle:
             self.close()
             msg = f"clang could not parse the unit (error code {code})"
-            raise ParseError(msg, cause="an argument that clang does not know, or a crash inside clang")
+            target = next((argument for argument in argv if argument.startswith("--target=")), "")
+            raise ParseError(
+                msg,
+                cause="an argument or a target that clang does not know, or a crash inside clang",
+                hint=f"check the target ({target}) and the arguments (args, --arg)",
+            )
 
     def __enter__(self) -> Self:
         return self

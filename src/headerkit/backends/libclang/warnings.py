@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.ownership import translate
+from headerkit.cross_headers import multiarch
 from headerkit.portable import directory_args, provider
 
 if TYPE_CHECKING:
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
 
 __all__ = ["include_folders", "missing_folders", "unit_warnings"]
 
+_MULTIARCH = re.compile(r"/(?:include|lib)/(\w+-linux-(?:gnu|musl)\w*)/")
+
 
 def unit_warnings(unit: Unit, header: Header, ownership: Ownership, read: Sequence[str]) -> tuple[str, ...]:
     """The warnings of one unit; `read` are the absolute paths of the files that it includes."""
     unmatched = [_unmatched(unit, glob, read) for glob in ownership.unmatched]
-    return (*_missing_folders(unit), *unmatched, *_empty(header))
+    return (*_missing_folders(unit), *unmatched, *_other_machines(unit, read), *_empty(header))
 
 
 def include_folders(unit: Unit) -> Iterator[tuple[str, str]]:
@@ -55,6 +58,18 @@ def _unmatched(unit: Unit, glob: str, read: Iterable[str]) -> str:
         else "a glob is a name as it is included, or a path below the project or an include directory"
     )
     return f"{unit.header}: owned (--own) '{glob}' matches no file that was read; {hint}"
+
+
+def _other_machines(unit: Unit, read: Iterable[str]) -> Iterator[str]:
+    """Headers that are made for one machine each (Debian's `ffi.h`) parse for any other, and say wrong things."""
+    own = multiarch(unit.target)
+    found: dict[str, str] = {}
+    for path in read:
+        for name in _MULTIARCH.findall(path):
+            if name != own:
+                found.setdefault(name, path)
+    for name, path in found.items():
+        yield f"{unit.header}: {path} is made for {name}, not for {unit.target}: what it says may be wrong there"
 
 
 def _empty(header: Header) -> Iterator[str]:

@@ -1,0 +1,69 @@
+"""What to do about a header that was not found: where it was looked for, and who may have it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from headerkit.backends.libclang.warnings import include_folders, missing_folders
+from headerkit.portable import path_args
+from headerkit.target import host_target, normalize
+
+if TYPE_CHECKING:
+    from headerkit.backends.libclang.arguments import Arguments
+    from headerkit.unit import Unit
+
+__all__ = ["missing_header"]
+
+# Headers that every C library on Linux has: without them all of it is missing.
+_LIBC = frozenset(
+    (
+        *("assert.h", "ctype.h", "errno.h", "fcntl.h", "features.h", "inttypes.h", "limits.h", "locale.h", "math.h"),
+        *("netinet/in.h", "pthread.h", "setjmp.h", "signal.h", "stdint.h", "stdio.h", "stdlib.h", "string.h"),
+        *("strings.h", "sys/socket.h", "sys/stat.h", "sys/time.h", "sys/types.h", "time.h", "unistd.h", "wchar.h"),
+    )
+)
+_SYSROOT = 'a folder with that system\'s headers: --arg=--sysroot=DIR (args = ["--sysroot=DIR"])'
+
+
+def missing_header(name: str, unit: Unit, arguments: Arguments) -> tuple[str, str]:
+    """(cause, hint) of a header's absence."""
+    places = ", ".join(_searched(unit, arguments)) or "no directory at all"
+    foreign = normalize(unit.target) != host_target()
+    if name in _LIBC and foreign:
+        return f"the C library's headers for {unit.target} are not installed; looked in {places}", _cross_hint(unit)
+    if name in _LIBC:
+        return (
+            f"the C library's headers are not installed; looked in {places}",
+            "install them (Debian: apt install libc6-dev; Alpine: apk add musl-dev; Fedora: dnf install glibc-devel)",
+        )
+    stem = re.sub(r"\W.*", "", name.rsplit("/", 1)[-1]) or name
+    package = name.split("/", 1)[0] if "/" in name else stem
+    if foreign:
+        own = f"-I DIR (include_dirs) with the folder that holds {name} for {unit.target}"
+        return f"looked for {name} in {places}", f"{own}, or name {_SYSROOT}"
+    install = f"install its package (Debian: apt install lib{package.lower()}-dev)"
+    hint = f'-I DIR (include_dirs) with the folder that holds {name}, pkg_config = ["{package}"], or {install}'
+    return f"looked for {name} in {places}", hint
+
+
+def _searched(unit: Unit, arguments: Arguments) -> list[str]:
+    missing = missing_folders(unit)
+    named = dict.fromkeys(spelled for spelled, _ in include_folders(unit))
+    searched = [f"{item} (which does not exist)" if item in missing else item for item in named]
+    searched += [f"the sysroot {path}" for _, flag, path in path_args(unit.args) if flag.lstrip("-").endswith(_ROOTS)]
+    return [*searched, *arguments.system]
+
+
+_ROOTS = ("sysroot", "sysroot=")
+
+
+def _cross_hint(unit: Unit) -> str:
+    from headerkit.cross_headers import debian_package  # noqa: PLC0415 - only this error needs it
+
+    if "-darwin" in normalize(unit.target):
+        return 'name the SDK of Xcode: --arg=-isysroot --arg=DIR (args = ["-isysroot", "DIR"])'
+    if "-windows-msvc" in normalize(unit.target):
+        return "-I DIR (include_dirs) with the include folders of Visual C++ and of the Windows SDK (ucrt)"
+    package = debian_package(unit.target)
+    return f"install them (Debian: apt install {package}), or name {_SYSROOT}" if package else f"name {_SYSROOT}"

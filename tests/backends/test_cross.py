@@ -1,0 +1,136 @@
+"""Units for another target than this machine's: with its headers installed, without, and with another machine's."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from headerkit import cross_headers
+from headerkit.backends import get_backend
+from headerkit.cross_headers import cross_include_dirs, debian_package, multiarch
+from headerkit.errors import ParseError
+from headerkit.target import host_target, normalize
+from headerkit.unit import IncludeDir, Unit
+
+HEADERS = Path(__file__).parent / "headers"
+CROSS = {
+    "aarch64-unknown-linux-gnu": ["aarch64-linux-gnu-gcc"],
+    "x86_64-unknown-linux-musl": ["gcc", "-nostdinc"],
+    "x86_64-pc-windows-gnu": ["x86_64-w64-mingw32-gcc"],
+}
+NOWHERE = "riscv64-unknown-linux-gnu"
+
+
+@pytest.fixture
+def cross(project):
+    def run(text, target, **changes):
+        (project / "a.h").write_text(text)
+        unit = Unit(str(project), "a.h", normalize(target), path=str(project / "a.h"), **changes)
+        return get_backend("libclang").parse(unit)
+
+    return run
+
+
+@pytest.mark.parametrize(("target", "compiler"), CROSS.items())
+def test_a_cross_compiler_agrees_with_every_layout(cross, layout_facts, tmp_path, target, compiler):
+    folders = cross_include_dirs(target)
+    if target == host_target() or not shutil.which(compiler[0]) or not folders:
+        pytest.skip(f"{compiler[0]} and the headers of {target} are not installed")
+    if "-nostdinc" in compiler:
+        own = subprocess.run([compiler[0], "-print-file-name=include"], capture_output=True, text=True, check=True)
+        compiler = [*compiler, *(f"-isystem{folder}" for folder in (*folders, own.stdout.strip()))]
+    types = (HEADERS / "types.h").read_text().partition("/* functions that clang knows")[0]  # mingw's are inline
+    text = f"{types}#include <stdio.h>\n#include <time.h>\nFILE *f; struct tm t; time_t n;\n"
+    checks, _ = layout_facts(cross(text, target).header, owned=False)
+    checks = [check for check in checks if "_IO_FILE" not in check]
+    source = tmp_path / "check.c"
+    source.write_text("\n".join([text, *(f'_Static_assert({check}, "{check}");' for check in checks)]))
+    command = [*compiler, "-std=gnu17", "-w", "-fsyntax-only", str(source)]
+    built = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr[:3000]
+    assert len(checks) > 100
+
+
+def test_a_sysroot_has_the_targets_headers(cross, tmp_path):
+    folder = tmp_path / "root" / "usr" / "include"
+    folder.mkdir(parents=True)
+    (folder / "stdio.h").write_text("typedef struct here FILE;\n")
+    text = "#include <stdio.h>\nFILE *f;\n"
+    header = cross(text, NOWHERE, args=(f"--sysroot={tmp_path}/root",)).header
+    assert "system:stdio.h" in header.files
+    assert "struct here" in header.tags
+
+
+def test_missing_headers_of_another_target_name_what_helps(cross):
+    if cross_include_dirs(NOWHERE):
+        pytest.skip("its headers are installed")
+    with pytest.raises(ParseError) as caught:
+        cross("#include <stdio.h>\n", NOWHERE)
+    assert caught.value.cause == (
+        "the C library's headers for riscv64-unknown-linux-gnu are not installed; looked in no directory at all"
+    )
+    assert caught.value.hint == (
+        "install them (Debian: apt install libc6-dev-riscv64-cross), or name a folder with that system's headers: "
+        '--arg=--sysroot=DIR (args = ["--sysroot=DIR"])'
+    )
+    with pytest.raises(ParseError, match="the sysroot /nowhere"):
+        cross("#include <stdio.h>\n", NOWHERE, args=("--sysroot=/nowhere",))
+
+
+@pytest.mark.parametrize(
+    ("target", "word"),
+    [
+        ("arm64-apple-macosx", "-isysroot"),
+        ("x86_64-pc-windows-msvc", "Visual C++"),
+        ("i686-pc-windows-gnu", "mingw-w64-i686-dev"),
+        ("s390x-linux-musl", "musl-dev:s390x"),
+    ],
+)
+def test_each_system_has_its_own_remedy(cross, target, word, monkeypatch):
+    monkeypatch.setattr(cross_headers, "cross_include_dirs", lambda _: ())
+    with pytest.raises(ParseError) as caught:
+        cross("#include <stdio.h>\n", target)
+    assert word in caught.value.hint
+
+
+@pytest.mark.parametrize("target", ["aarch64-unknown-linux-gnu", "x86_64-pc-windows-msvc", "aarch64-apple-darwin"])
+def test_what_c_itself_asks_of_a_compiler_is_there_for_every_target(cross, target):
+    header = cross(
+        "#include <stddef.h>\n#include <stdarg.h>\n#include <stdbool.h>\nsize_t n; va_list v; bool b;\n", target
+    )
+    assert [item.name for item in header.header.declarations if item.owned] == ["n", "v", "b"]
+
+
+def test_a_header_that_is_made_for_another_machine_is_a_warning(cross, tmp_path):
+    folder = tmp_path / "lib" / "s390x-linux-gnu" / "include"
+    folder.mkdir(parents=True)
+    (folder / "generated.h").write_text("#define WORD 8\n")
+    dirs = (IncludeDir(str(folder), str(folder)),)
+    parsed = cross("#include <generated.h>\nint x[WORD];\n", host_target(), include_dirs=dirs)
+    (warning,) = parsed.warnings
+    assert warning.startswith(f"a.h: {folder}/generated.h is made for s390x-linux-gnu, not for {host_target()}: ")
+    assert cross("#include <stdio.h>\nFILE *f;\n", host_target()).warnings == ()
+
+
+def test_a_target_that_clang_does_not_know_is_told(cross):
+    with pytest.raises(ParseError) as caught:
+        cross("int x;\n", "nonsense-linux-gnu")
+    assert "--target=nonsense-unknown-linux-gnu" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("target", "package", "folder"),
+    [
+        ("aarch64-linux-gnu", "libc6-dev-arm64-cross", "aarch64-linux-gnu"),
+        ("armv7l-linux-gnueabihf", "libc6-dev-armhf-cross", "arm-linux-gnueabihf"),
+        ("i686-linux-gnu", "libc6-dev-i386-cross", "i386-linux-gnu"),
+        ("ppc64le-linux-gnu", "libc6-dev-ppc64el-cross", "powerpc64le-linux-gnu"),
+        ("x86_64-w64-mingw32", "mingw-w64-x86-64-dev", "x86_64-windows-gnu"),
+        ("aarch64-apple-darwin", "", "aarch64-darwin"),
+    ],
+)
+def test_debian_calls_targets_by_other_names(target, package, folder):
+    assert (debian_package(target), multiarch(target)) == (package, folder)
