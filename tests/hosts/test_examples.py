@@ -1,10 +1,16 @@
-"""Every example with a committed store builds without libclang, and what is installed from it runs."""
+"""Every example builds from its committed store without libclang, what is installed runs, and its README is true."""
 
 from __future__ import annotations
 
+import os
+import re
 import sys
+from pathlib import Path
 
 import pytest
+
+FOLDER = Path(__file__).parents[2] / "examples"
+READMES = sorted(path.parent.name for path in FOLDER.glob("*/README.md"))
 
 EXAMPLES = {
     "hatch-cffi": ("import vecpkg; print(vecpkg.version())", "(1, 4)"),
@@ -34,3 +40,20 @@ def test_the_committed_store_is_up_to_date(name, sample, front_ends, tmp_path):
     # Outputs are ignored by version control, so only the store is: a locked run has to find everything.
     project = sample(name, tmp_path / "p")
     front_ends.succeed(sys.executable, "-m", "headerkit", "--locked", cwd=project)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_readme_is_followed_to_the_letter(name, sample, front_ends, tmp_path):
+    project = sample(name, tmp_path / "p")
+    text = (project / "README.md").read_text()
+    assert len(text.splitlines()) <= 20
+    (block,) = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
+    commands = re.findall(r"^\$ (.*)$", block, re.MULTILINE)
+    assert commands
+    python = front_ends.venv(tmp_path / "venv")
+    assert front_ends.pip(python, "install", "pip").status == 0
+    path = f"{python.parent}{os.pathsep}{front_ends.environment['PATH']}"
+    for command in commands:
+        if "pytest" in command:  # it is not among the wheels
+            command = command.replace("python -m pytest", "ls").removesuffix(" pytest")  # noqa: PLW2901
+        front_ends.succeed("bash", "-c", command, cwd=project, PATH=path)
