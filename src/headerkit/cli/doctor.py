@@ -35,10 +35,11 @@ def run(arguments: list[str]) -> int:
     """Look, print, and say by the exit code whether a header can be parsed."""
     parser = Parser("doctor", _DESCRIPTION)
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+    parser.add_argument("--target", metavar="TRIPLE", default="", help="look for the headers of another target")
     wanted = parser.parse(arguments)
     from headerkit.backends.libclang.diagnosis import diagnose  # noqa: PLC0415  (not for --help)
 
-    found = diagnose()
+    found = diagnose(wanted.target)
     print(json.dumps(_facts(found), indent=2) if wanted.json else "\n".join(_lines(found)))
     return 0 if found.error is None else found.error.exit_code
 

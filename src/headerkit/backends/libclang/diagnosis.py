@@ -11,7 +11,7 @@ from headerkit.backends.libclang.arguments import clang_arguments
 from headerkit.backends.libclang.backend import LibclangBackend
 from headerkit.backends.libclang.builtin_headers import SHIMS, compiler_headers
 from headerkit.errors import HeaderkitError, LibclangUnavailableError
-from headerkit.target import host_target
+from headerkit.target import host_target, normalize
 from headerkit.unit import Unit
 
 __all__ = ["Diagnosis", "Tried", "diagnose"]
@@ -40,9 +40,9 @@ class Diagnosis:
     error: HeaderkitError | None
 
 
-def diagnose() -> Diagnosis:
-    """Load each libclang there is, then parse a small unit with the one that would be used."""
-    target = host_target()
+def diagnose(target: str = "") -> Diagnosis:
+    """Load each libclang there is, then parse a small unit for a target (this machine's) with the one to be used."""
+    target = normalize(target) if target else host_target()
     tried = tuple(_try(candidate) for candidate in library.candidates())
     used, real = "", ""
     error: HeaderkitError | None = None
