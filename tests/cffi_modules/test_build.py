@@ -47,6 +47,17 @@ def test_nothing_is_compiled_when_nothing_changed(module, project, monkeypatch):
     assert (again.path, again.compiled) == (first.path, False)
 
 
+def test_another_environment_compiles_again_only_if_it_holds_headers(module, project, monkeypatch):
+    compile_module(module, str(project / "build"), root=str(project))
+    environment = project / "isolated"
+    (environment / "include" / "python3").mkdir(parents=True)
+    monkeypatch.setattr(sys, "prefix", str(environment))
+    monkeypatch.setattr(sys, "exec_prefix", str(environment))
+    assert not compile_module(module, str(project / "build"), root=str(project)).compiled
+    (environment / "include" / "depth.h").write_text("")
+    assert compile_module(module, str(project / "build"), root=str(project)).compiled
+
+
 def test_an_edited_transitive_header_compiles_again(module, project):
     compile_module(module, str(project / "build"), root=str(project))
     (project / "include" / "depth.h").write_text("#define DEPTH 3\n")

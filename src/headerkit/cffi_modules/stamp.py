@@ -36,9 +36,20 @@ def make_key(module: CffiModule, known: Mapping[str, CffiModule]) -> str:
     asked = [
         *([each, read_cdef(each)] for each in _with_includes(module, known)),
         [os.environ.get(name) for name in _ENVIRONMENT],
-        [sys.version, sys.prefix, sys.base_prefix, _version("cffi"), _version("setuptools")],
+        [sys.version, _own_headers(), sys.base_prefix, _version("cffi"), _version("setuptools")],
     ]
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+
+def _own_headers() -> str:
+    """The virtual environment's folder of headers, which the compiler searches, "" where it holds none.
+
+    An isolated build has an environment of its own each time, which must not make it compile each time.
+    """
+    folder = os.path.join(sys.exec_prefix, "include")
+    if sys.exec_prefix != sys.base_exec_prefix and any(names for _, _, names in os.walk(folder)):
+        return folder
+    return ""
 
 
 def _with_includes(module: CffiModule, known: Mapping[str, CffiModule]) -> Iterable[CffiModule]:
