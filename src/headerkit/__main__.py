@@ -14,6 +14,10 @@ __all__ = ["main"]
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return the process's exit code. What the user can mend ends in one message, no traceback."""
+    if arguments is None:
+        # A process of its own: nearly all that it makes lives to its end. The imports alone would be searched for
+        # garbage a dozen times.
+        gc.set_threshold(100_000)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a header's name may be more than the terminal can show
     try:

@@ -7,7 +7,6 @@ that only a miss needs (`headerkit.making`).
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 from typing import TYPE_CHECKING, Literal
@@ -114,7 +113,8 @@ def _make_missing(
 
     check_options(job for work in works for _, job in work.jobs)
     works = [_with_ir(store, work, policy) for work in works]
-    with contextlib.closing(make_all(works)) as made_in_turn:
+    made_in_turn = make_all(works)
+    try:
         for work, made in zip(works, made_in_turn, strict=True):
             notes = (*made.notes, *_keep(store, work, made, policy, need_store=need_store))
             status: Status = "ir-hit" if made.ir_text is None else "parsed"
@@ -123,6 +123,8 @@ def _make_missing(
                 whole = seconds + shared
                 done(index, Result(job, status, text, whole, False, notes, work.reasons, ledger, made.closure))  # noqa: FBT003
                 notes, shared = (), 0.0
+    finally:
+        made_in_turn.close()  # which ends the workers, also after an error
 
 
 def _with_ir(store: Store, work: Work, policy: CachePolicy) -> Work:

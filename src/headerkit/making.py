@@ -5,7 +5,6 @@ A module of its own, and imported on a miss alone: the hit path starts faster wi
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 from typing import TYPE_CHECKING
@@ -99,8 +98,10 @@ def fulfil(unit: Unit, jobs: Sequence[Job], ir_text: str | None = None, closure:
     parsed: Parsed | None = None
     header: Header | None = None
     if ir_text is not None:
-        with contextlib.suppress(ValueError):  # IR of another version is as good as none
+        try:
             header = ir_json.load(ir_text)
+        except ValueError:
+            header = None  # IR of another version is as good as none
     if header is None:
         from headerkit.backends import get_backend  # noqa: PLC0415  (not needed on a hit)
         from headerkit.planning.packages import check_packages  # noqa: PLC0415
