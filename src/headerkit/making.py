@@ -84,7 +84,8 @@ def _fulfil_one(work: Work) -> Made:
             return fulfil(work.unit, [job for _, job in work.jobs], work.ir_text, work.closure)
     except LibclangUnavailableError as error:
         msg = f"{work.unit.header}: the store has no valid entry for {work.unit.target}, and {error.message}"
-        raise LibclangUnavailableError(msg, cause="; ".join(work.reasons) or error.cause, hint=error.hint) from error
+        cause = "; ".join(filter(None, (*work.reasons, error.cause)))
+        raise LibclangUnavailableError(msg, cause=cause, hint=error.hint) from error
 
 
 def fulfil(unit: Unit, jobs: Sequence[Job], ir_text: str | None = None, closure: Closure | None = None) -> Made:

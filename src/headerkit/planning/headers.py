@@ -221,6 +221,10 @@ def _missing(context: Context, text: str, base: str) -> str:
         inside = context.below_root(path)
         hint = f"; for all its headers write '{'' if inside == '.' else f'{inside}/'}**/*.h'" if inside else ""
         return f"{quoted(text)} is a folder, not a header{hint}"
+    if os.path.exists(path):
+        return f"{quoted(text)} is a pipe or a device, not a header"
+    if os.path.islink(path):
+        return f"{quoted(text)} is a symbolic link that leads nowhere"
     folder = os.path.dirname(path)
     name = os.path.basename(path)
     close = nearest(name, _headers_in(folder))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import _thread
 import gc
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.arguments import CleanEnvironment, clang_arguments
+from headerkit.backends.libclang.input_files import check_header
 from headerkit.backends.libclang.library import find_libclang
 from headerkit.backends.libclang.main_file import compose
 from headerkit.backends.libclang.prescan import prescan
@@ -18,7 +18,6 @@ from headerkit.backends.libclang.translation_unit import TranslationUnit
 from headerkit.backends.libclang.verdict import judge
 from headerkit.backends.libclang.version_checks import asks_for_version, poses_on
 from headerkit.backends.protocol import Parsed
-from headerkit.errors import HeaderNotFoundError
 
 if TYPE_CHECKING:
     from headerkit.backends.libclang.arguments import Arguments
@@ -42,7 +41,7 @@ class LibclangBackend:
     def parse(self, unit: Unit) -> Parsed:
         """Parse one unit (see `headerkit.backends.protocol.Backend`)."""
         if unit.path and unit.code is None:
-            _check_header(unit)
+            check_header(unit.path, unit.header)
         library = find_libclang()
         with _lock, CleanEnvironment(), _Interpreter():
             return _parse(unit, library)
@@ -88,14 +87,6 @@ def _as_gcc_agrees(unit: Unit, library: Library, arguments: Arguments, result: P
     if seen is None:
         return result
     return Parsed(agreed(result.header, seen), result.files, result.absent, result.warnings)
-
-
-def _check_header(unit: Unit) -> None:
-    if os.path.isfile(unit.path):
-        return
-    what = "is a folder, not a header" if os.path.isdir(unit.path) else "does not exist"
-    msg = f"{unit.header} {what}"
-    raise HeaderNotFoundError(msg, cause=f"looked for {unit.path}", hint="name a header file, relative to the project")
 
 
 class _Interpreter:

@@ -6,6 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from headerkit.backends.libclang.main_file import unit_text
 from headerkit.backends.libclang.missing_header import missing_header
 from headerkit.errors import HeaderNotFoundError, ParseError
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["parse_error"]
 
 _SHOWN = 10
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x19\x7f]")
 _CPLUSPLUS = re.compile(
     r"unknown type name '(class|namespace|template|using|constexpr)'"
     r"|'(iostream|string|vector|memory|cstdint|cstddef|cstdio|cstdlib|cstring|map|utility|functional|type_traits|atomic)'"
@@ -41,8 +43,24 @@ def parse_error(
         lines.append(f"  {f'{path}:{error.line}: ' if path else ''}{word}: {error.text}")
     if len(errors) > _SHOWN:
         lines.append(f"  ... and {len(errors) - _SHOWN} more")
-    cause, hint = _advice(unit, arguments, [error.text for error in errors])
+    ends = unit_text(unit).count("\n")
+    if any(error.path == main_path and error.line > ends for error in errors):
+        cause, hint = "the header ends inside a declaration", "look for a } or ; that is missing, at its end or before"
+    elif _is_binary(errors[0]):
+        cause, hint = "the file is no text in UTF-8", "name a C header; save one that is in another encoding as UTF-8"
+    else:
+        cause, hint = _advice(unit, arguments, [error.text for error in errors])
     return ParseError("\n".join([f"{unit.header} does not parse", *lines]), cause=cause, hint=hint)
+
+
+def _is_binary(error: Diagnostic) -> bool:
+    if "byte order mark detected" in error.text:
+        return True
+    try:
+        with open(error.path, "rb") as file:
+            return _NO_TEXT.search(file.read(1 << 16)) is not None
+    except OSError:
+        return False
 
 
 def _advice(unit: Unit, arguments: Arguments, texts: Sequence[str]) -> tuple[str, str]:

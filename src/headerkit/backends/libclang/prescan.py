@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from headerkit.backends.libclang.input_files import check_included, check_size
 from headerkit.backends.libclang.main_file import main_path, unit_text
 from headerkit.backends.libclang.ownership import Ownership
 from headerkit.backends.libclang.scan import scan
@@ -34,6 +35,7 @@ def prescan(unit: Unit, arguments: Arguments) -> dict[str, Scan]:
         path = _find(includer, item, folders)
         if path is None or path in scans:
             continue
+        check_size(os.path.getsize(path), path)
         if includer == main:
             owned = ownership.named(path, item.name)
         else:
@@ -55,4 +57,6 @@ def _find(includer: str, item: Inclusion, folders: list[str]) -> str | None:
         path = os.path.abspath(os.path.join(folder, item.name))
         if os.path.isfile(path):
             return path
+    for folder in places:
+        check_included(os.path.join(folder, item.name))
     return None
