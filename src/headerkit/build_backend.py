@@ -56,7 +56,8 @@ def build_wheel(
 def build_sdist(sdist_directory: str, config_settings: ConfigSettings = None) -> str:
     """PEP 517. What cannot be generated is a warning; the store and the headers that it needs are added."""
     try:
-        inner, plan = _prepare(config_settings)
+        sdist_directory = os.path.abspath(sdist_directory)
+        inner, plan = _prepare(config_settings, writable=True)
         try:
             _generate(plan)
         except (LockedError, SettingsError):
@@ -109,7 +110,7 @@ def _requirements(hook: str, config_settings: ConfigSettings) -> list[str]:
     from headerkit.requirements import build_requirements  # noqa: PLC0415  (the builds do without)
 
     try:
-        inner, plan = _prepare(config_settings)
+        inner, plan = _prepare(config_settings, writable=not hook.endswith("editable"))
         _generate_from_store(plan)
         # The inner backend compiles, and says itself what it needs for that.
         ours = build_requirements(plan, compiles=False)
@@ -121,7 +122,9 @@ def _requirements(hook: str, config_settings: ConfigSettings) -> list[str]:
 
 def _build(hook: str, directory: str, config_settings: ConfigSettings, metadata_directory: str | None) -> str:
     try:
-        inner, plan = _prepare(config_settings)
+        directory = os.path.abspath(directory)
+        metadata_directory = metadata_directory and os.path.abspath(metadata_directory)
+        inner, plan = _prepare(config_settings, writable=not hook.endswith("editable"))
         _generate(plan)
         name: str = inner.call(hook, directory, inner.settings, metadata_directory)
     except HeaderkitError as error:
@@ -131,7 +134,8 @@ def _build(hook: str, directory: str, config_settings: ConfigSettings, metadata_
 
 def _pass_on(hook: str, directory: str, config_settings: ConfigSettings) -> str:
     try:
-        inner, plan = _prepare(config_settings)
+        directory = os.path.abspath(directory)
+        inner, plan = _prepare(config_settings, writable=not hook.endswith("editable"))
         _generate_from_store(plan)
         name: str = inner.call(hook, directory, inner.settings)
     except HeaderkitError as error:
@@ -139,11 +143,14 @@ def _pass_on(hook: str, directory: str, config_settings: ConfigSettings) -> str:
     return name
 
 
-def _prepare(config_settings: ConfigSettings) -> tuple[InnerBackend, Plan]:
+def _prepare(config_settings: ConfigSettings, *, writable: bool) -> tuple[InnerBackend, Plan]:
+    """`writable`: a copy of a project that cannot be written will do; an editable install needs the project itself."""
     from headerkit.planning import make_plan  # noqa: PLC0415  (looking for optional hooks does without)
+    from headerkit.working_copy import enter_writable  # noqa: PLC0415
 
     inner = InnerBackend.of_project(os.getcwd(), config_settings)
-    return inner, make_plan(inner.project)
+    plan = make_plan(inner.project)
+    return inner, enter_writable(plan) if writable else plan
 
 
 def _generate_from_store(plan: Plan) -> None:
@@ -173,7 +180,9 @@ def _complete(sdist: str, plan: Plan) -> None:
 
     added = complete(sdist, plan.root, store_files(plan), headers_needed(plan))
     if added:
-        _say(f"added to the sdist: {len(added)} files of the store and headers that the inner backend left out or had of old")
+        _say(
+            f"added to the sdist: {len(added)} files of the store and headers that the inner backend lacks or has of old"
+        )
 
 
 def _say(text: str) -> None:

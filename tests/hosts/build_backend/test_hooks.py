@@ -5,6 +5,7 @@ What does not need an isolated build to be seen.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tarfile
@@ -249,6 +250,30 @@ def test_what_is_added_to_an_sdist_is_the_same_bytes_every_time(make, hooks, mon
     with tarfile.open(next(calls.out.glob("*.tar.gz"))) as sdist:
         added = [member for member in sdist.getmembers() if "/.headerkit/" in member.name]
     assert {(member.mode, member.uid, member.uname) for member in added} == {(0o644, 0, "")}
+
+
+@pytest.mark.parametrize("inner", ["flit_core", "setuptools"])
+def test_a_read_only_source_tree_builds_on_a_hit(inner, make, front_ends, without_libclang, contents, tmp_path):
+    project = make(inner)
+    folders = [project, *(path for path in project.rglob("*") if path.is_dir())]
+    before = sorted(project.rglob("*"))
+    for folder in folders:
+        folder.chmod(0o555)
+    try:
+        # Root may write anywhere: drop that right where the tests run as root.
+        drop = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
+        build = [*drop, sys.executable, "-m", "build", "--outdir", tmp_path / "out"]
+        without_libclang.succeed(*build, "--wheel", project, TMPDIR=str(tmp_path))
+        without_libclang.succeed(*build, "--sdist", project, TMPDIR=str(tmp_path))
+    finally:
+        for folder in folders:
+            folder.chmod(0o755)
+    (wheel,) = (tmp_path / "out").glob("*.whl")
+    assert "wrapped/_mini.cdef.txt" in contents(wheel)
+    (sdist,) = (tmp_path / "out").glob("*.tar.gz")
+    assert {"include/mini/types.h", ".headerkit/store.json"} <= set(contents(sdist))
+    assert sorted(project.rglob("*")) == before
+    assert list(tmp_path.glob("headerkit-*")) == []
 
 
 LAGGING = """
