@@ -180,9 +180,7 @@ def _complete(sdist: str, plan: Plan) -> None:
 
     added = complete(sdist, plan.root, store_files(plan), headers_needed(plan))
     if added:
-        _say(
-            f"added to the sdist: {len(added)} files of the store and headers that the inner backend lacks or has of old"
-        )
+        _say(f"added to the sdist: {len(added)} files of the store and headers that the inner backend left out")
 
 
 def _say(text: str) -> None:
