@@ -150,6 +150,7 @@ _PROTOTYPES: tuple[tuple[str, list[Any], Any], ...] = (
     ("clang_disposeDiagnostic", [c_void_p], None),
     ("clang_getDiagnostic", [c_void_p, c_uint], c_void_p),
     ("clang_getDiagnosticLocation", [c_void_p], CXSourceLocation),
+    ("clang_getDiagnosticOption", [c_void_p, c_void_p], CXString),
     ("clang_getDiagnosticSeverity", [c_void_p], c_int),
     ("clang_getDiagnosticSpelling", [c_void_p], CXString),
     ("clang_getNumDiagnostics", [c_void_p], c_uint),

@@ -45,7 +45,7 @@ def clang_arguments(unit: Unit, library: Library | None = None) -> Arguments:
         argv.append("-std=gnu17")
     argv.append(f"--target={unit.target}")
     # Every diagnostic that stops a unit is reported, no guess is made about a misspelt name (probes fail by design),
-    # no warning is computed that nobody reads, and plain comments count as documentation.
+    # and plain comments count as documentation.
     argv += ["-ferror-limit=0", "-fno-spell-checking", "-fparse-all-comments"]
     builtin = [SHIMS]
     fallback = compiler_headers(library.path, library.major) if library is not None else ""
@@ -63,7 +63,8 @@ def clang_arguments(unit: Unit, library: Library | None = None) -> Arguments:
     if fallback:
         builtin.append(fallback)
         argv += ["-idirafter", fallback]
-    argv.append("-w")
+    # What a user makes errors of for a compiler are warnings here: they are told, and stop nothing.
+    argv.append("-Wno-error")
     return Arguments(tuple(argv), tuple(builtin), system, fallback)
 
 

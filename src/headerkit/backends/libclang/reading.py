@@ -12,12 +12,12 @@ from headerkit.backends.libclang.foreign import complete_and_order
 from headerkit.backends.libclang.inclusions import absent, read_inclusions
 from headerkit.backends.libclang.macro_docs import macro_docs
 from headerkit.backends.libclang.macros import Macros, defined_macros
-from headerkit.backends.libclang.main_file import MEASURED, MEASURING, QUALIFIED, included_names
+from headerkit.backends.libclang.main_file import MEASURED, MEASURING, PREAMBLE_LINES, QUALIFIED, included_names
 from headerkit.backends.libclang.masks import Masks, Others, masks
 from headerkit.backends.libclang.ownership import Ownership
 from headerkit.backends.libclang.probes import PREFIX, Probe, choose
 from headerkit.backends.libclang.scan import UNDEFINED, scan
-from headerkit.backends.libclang.warnings import unit_warnings
+from headerkit.backends.libclang.warnings import FLAGS, unit_warnings
 from headerkit.backends.protocol import FileRead, Parsed
 from headerkit.digest import content_digest
 from headerkit.ir import Header
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from headerkit.backends.libclang.arguments import Arguments
     from headerkit.backends.libclang.macros import Defined
     from headerkit.backends.libclang.scan import Definition, Scan
-    from headerkit.backends.libclang.translation_unit import TranslationUnit
+    from headerkit.backends.libclang.translation_unit import Diagnostic, TranslationUnit
     from headerkit.backends.libclang.types import Types
     from headerkit.ir import Declaration
     from headerkit.unit import Unit
@@ -192,8 +192,18 @@ class Reading:
         )
         asked = [(path, item) for path, found in self._scans.items() for item in found.asked]
         read = self._read_files()
-        warnings = unit_warnings(unit, header, self._ownership, [file.path for file in read])
+        own = {parsed.path(handle): handle in self._owned for handle in (*self._inclusions.read, self._main)}
+        warnings = unit_warnings(unit, header, self._ownership, own, self._warnings())
         return Parsed(header, read, absent(unit, parsed, self._inclusions, asked, self._paths), warnings)
+
+    def _warnings(self) -> list[Diagnostic]:
+        """clang's, in the user's lines; the probes are none of them."""
+        main = self._parsed.main
+        return [
+            warning._replace(line=warning.line - PREAMBLE_LINES) if warning.path == main.path else warning
+            for warning in self._parsed.warnings(FLAGS)
+            if warning.path != main.path or warning.line < main.probe_line
+        ]
 
     def _masks(self, declarations: Sequence[Declaration]) -> Masks:
         parsed = self._parsed

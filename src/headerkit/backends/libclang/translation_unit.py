@@ -23,7 +23,7 @@ from headerkit.errors import ParseError
 from headerkit.light_classes import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from typing_extensions import Self
 
@@ -177,12 +177,21 @@ class TranslationUnit:
 
     def errors(self) -> list[Diagnostic]:
         """The diagnostics of severity error (3) or fatal (4), in order."""
+        return self._diagnostics(range(3, 5))
+
+    def warnings(self, flags: Container[str]) -> list[Diagnostic]:
+        """The warnings that one of these flags (`-Wpragma-pack`) turns on, in order."""
+        return self._diagnostics(range(2, 3), flags)
+
+    def _diagnostics(self, severities: range, flags: Container[str] | None = None) -> list[Diagnostic]:
         clang = self.clang
         found = []
         for number in range(clang.clang_getNumDiagnostics(self._handle)):
             diagnostic = clang.clang_getDiagnostic(self._handle, number)
             severity = clang.clang_getDiagnosticSeverity(diagnostic)
-            if severity >= 3:
+            if severity in severities and (
+                flags is None or self.text(clang.clang_getDiagnosticOption(diagnostic, None)) in flags
+            ):
                 handle, line, _ = self.places.ask(clang.clang_getDiagnosticLocation(diagnostic))
                 text = self.text(clang.clang_getDiagnosticSpelling(diagnostic))
                 found.append(Diagnostic(severity, text, self.path(handle) if handle else "", line))

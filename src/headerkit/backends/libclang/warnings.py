@@ -11,21 +11,42 @@ from headerkit.cross_headers import multiarch
 from headerkit.portable import directory_args, provider
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from headerkit.backends.libclang.ownership import Ownership
+    from headerkit.backends.libclang.translation_unit import Diagnostic
     from headerkit.ir import Header
     from headerkit.unit import Unit
 
-__all__ = ["include_folders", "missing_folders", "unit_warnings"]
+__all__ = ["FLAGS", "include_folders", "missing_folders", "unit_warnings"]
 
+FLAGS = frozenset(
+    (
+        "-W#warnings",  # what the header's author says
+        "-Wmacro-redefined",  # one of the two values is lost
+        "-Wmissing-declarations",  # what declares nothing: a struct without a name
+        "-Wpragma-pack",  # goes on in the next header, and changes its layouts
+        "-Wunknown-attributes",  # those that gcc lays a record out by
+        "-Wvisibility",  # a struct that is declared in a parameter list, and is none of the callers'
+    )
+)
+"""clang's warnings that are told, and why."""
+_LAYOUT_ATTRIBUTES = ("'scalar_storage_order'", "'gcc_struct'")
+_SHOWN = 10
 _MULTIARCH = re.compile(r"/(?:include|lib)/(\w+-linux-(?:gnu|musl)\w*)/")
 
 
-def unit_warnings(unit: Unit, header: Header, ownership: Ownership, read: Sequence[str]) -> tuple[str, ...]:
-    """The warnings of one unit; `read` are the absolute paths of the files that it includes."""
+def unit_warnings(
+    unit: Unit, header: Header, ownership: Ownership, read: Mapping[str, bool], said: Sequence[Diagnostic]
+) -> tuple[str, ...]:
+    """The warnings of one unit.
+
+    `read` are the absolute paths of the files that it includes, and whether they are the library's own; `said` are
+    clang's warnings of `FLAGS`.
+    """
     unmatched = [_unmatched(unit, glob, read) for glob in ownership.unmatched]
-    return (*_missing_folders(unit), *unmatched, *_other_machines(unit, read), *_empty(header))
+    clangs = _clangs(unit, [warning for warning in said if read.get(warning.path)])
+    return (*_missing_folders(unit), *unmatched, *_other_machines(unit, read), *clangs, *_empty(header))
 
 
 def include_folders(unit: Unit) -> Iterator[tuple[str, str]]:
@@ -70,6 +91,19 @@ def _other_machines(unit: Unit, read: Iterable[str]) -> Iterator[str]:
                 found.setdefault(name, path)
     for name, path in found.items():
         yield f"{unit.header}: {path} is made for {name}, not for {unit.target}: what it says may be wrong there"
+
+
+def _clangs(unit: Unit, said: Iterable[Diagnostic]) -> Iterator[str]:
+    """Clang's own words on the library's own files, where they are about what a binding gets of them."""
+    root = unit.root.rstrip(os.sep) + os.sep
+    texts = dict.fromkeys(
+        f"{warning.path.removeprefix(root)}:{warning.line}: warning: {warning.text}"
+        for warning in said
+        if "attribute" not in warning.text or any(name in warning.text for name in _LAYOUT_ATTRIBUTES)
+    )
+    yield from list(texts)[:_SHOWN]
+    if len(texts) > _SHOWN:
+        yield f"{unit.header}: ... and {len(texts) - _SHOWN} more warnings"
 
 
 def _empty(header: Header) -> Iterator[str]:
