@@ -29,7 +29,7 @@ def test_one_module_without_the_stable_abi_keeps_the_wheel_from_it():
 def test_interpreters_without_a_stable_abi_fall_back_to_their_own(monkeypatch, suffixes):
     monkeypatch.setattr(abi, "EXTENSION_SUFFIXES", suffixes)
     assert abi.limited_api(MODULE) == ""
-    assert abi.macros(MODULE) == [("_CFFI_NO_LIMITED_API", None)]
+    assert abi.macros(MODULE) == [("_CFFI_NO_LIMITED_API", "")]
 
 
 def test_the_macro_holds_the_version_as_python_spells_it():

@@ -152,6 +152,33 @@ def test_the_stable_abi_makes_one_wheel_for_every_python(
         front_ends.succeed(audit, "--strict", wheel)
 
 
+FREE_THREADED = """
+import importlib.machinery, sys, sysconfig
+
+tag = f"cpython-3{sys.version_info.minor}t-x86_64-linux-gnu"
+sysconfig.get_config_vars().update(Py_GIL_DISABLED=1, EXT_SUFFIX=f".{tag}.so", SOABI=tag)
+importlib.machinery.EXTENSION_SUFFIXES[:] = [f".{tag}.so", ".so"]
+sys.abiflags = "t"
+"""
+"""Makes a Python say of itself what a free-threaded one says (PEP 703)."""
+
+
+def test_a_free_threaded_python_gets_a_wheel_of_its_own_whatever_abi3_says(front_ends, sample, no_libclang, tmp_path):
+    project = sample("hatch-cffi", tmp_path / "p")
+    settings = project / "pyproject.toml"
+    settings.write_text(settings.read_text().replace('module = "vecpkg._vec"', 'module = "vecpkg._vec"\nabi3 = true'))
+    python = front_ends.venv(tmp_path / "venv")
+    done = front_ends.pip(python, "install", "hatchling", "headerkit[cffi]")
+    assert done.status == 0, done.said
+    (packages,) = (tmp_path / "venv").glob("lib/python*/site-packages")
+    (packages / "sitecustomize.py").write_text(FREE_THREADED)
+    command = [python, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path]
+    front_ends.succeed(*command, cwd=project, CFLAGS="-Werror", **no_libclang)
+    (wheel,) = tmp_path.glob("*.whl")
+    version = "cp{}{}".format(*sys.version_info)
+    assert wheel.name.startswith(f"vecpkg-1.4.0-{version}-{version}t-linux_")
+
+
 def test_several_modules_go_where_their_names_say(front_ends, sample, hatchling_with_libclang, contents, tmp_path):
     project = sample("hatch-cffi", tmp_path / "p")
     with (project / "pyproject.toml").open("a") as settings:

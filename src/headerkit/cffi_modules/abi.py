@@ -41,11 +41,11 @@ def _version(text: str) -> tuple[int, int]:
     return int(major), int(minor)
 
 
-def macros(module: CffiModule) -> list[tuple[str, str | None]]:
+def macros(module: CffiModule) -> list[tuple[str, str]]:
     """The macros that make the emitted C ask for that ABI; without any, cffi would choose by itself."""
     oldest = limited_api(module)
     if not oldest:
-        return [("_CFFI_NO_LIMITED_API", None)]
+        return [("_CFFI_NO_LIMITED_API", "")]  # spelled as cffi does for a free-threaded Python
     major, minor = _version(oldest)
     return [("Py_LIMITED_API", f"0x{major:02x}{minor:02x}0000")]
 

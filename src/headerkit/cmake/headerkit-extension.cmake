@@ -19,8 +19,8 @@ function(_headerkit_add_extension name abi3)
     endif()
     target_compile_definitions("${name}" PRIVATE "Py_LIMITED_API=0x03${hex}0000")
   else()
-    # Left alone, cffi's header would choose the limited API by itself.
-    target_compile_definitions("${name}" PRIVATE _CFFI_NO_LIMITED_API)
+    # Left alone, cffi's header would choose the limited API by itself. Empty, as cffi defines it for free-threaded Python.
+    target_compile_definitions("${name}" PRIVATE _CFFI_NO_LIMITED_API=)
   endif()
   # A file without a tag is imported by any Python: all that can be said where nothing is known of a foreign one.
   string(PREPEND soabi ".")
