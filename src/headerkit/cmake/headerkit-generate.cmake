@@ -1,4 +1,4 @@
-# headerkit_generate(<name>
+# headerkit_generate([TARGET] <name>
 #                    HEADERS <header>... | CODE <line>...
 #                    WRITER <writer>... OUTPUT <file>...
 #                    [INCLUDE_DIRECTORIES <dir>...] [DEFINES <NAME[=VALUE]>...] [LINK_LIBRARIES <target>...]
@@ -16,6 +16,9 @@ function(headerkit_generate name)
   if(name STREQUAL "PROJECT")
     set(name headerkit)
     cmake_parse_arguments(PARSE_ARGV 0 arg "EXCLUDE_FROM_ALL" "TARGET_TRIPLE" "${keywords}")
+  elseif(name STREQUAL "TARGET" AND ARGC GREATER 1)
+    set(name "${ARGV1}")
+    cmake_parse_arguments(PARSE_ARGV 2 arg "EXCLUDE_FROM_ALL" "TARGET_TRIPLE" "${keywords}")
   else()
     cmake_parse_arguments(PARSE_ARGV 1 arg "EXCLUDE_FROM_ALL" "TARGET_TRIPLE" "${keywords}")
   endif()
