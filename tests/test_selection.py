@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from headerkit.errors import SettingsError
@@ -127,3 +129,21 @@ def test_a_rule_that_matches_nothing_is_named(header):
 def test_a_wrong_regular_expression_is_a_settings_error(header):
     with pytest.raises(SettingsError, match="not a regular expression"):
         select(header, (Rule("block", "*", "/(/"),))
+
+
+def test_what_a_macros_type_names_is_still_there(header):
+    foreign = (
+        Record("struct stat", "struct", "stat", None, 144, 8, elided=True, owned=False),
+        Typedef("char16_t", Builtin("unsigned short"), 2, 2, owned=False),
+        Typedef("unused", INT, 4, 4, owned=False),
+    )
+    macros = (
+        Macro("STAT", "type", type=Pointer(Tag("struct stat")), alias="struct stat *"),
+        Macro("WORDS", "string", "w", wide="u"),
+    )
+    header = replace(header, declarations=(*foreign, *header.declarations), macros=macros)
+    selected, _, _ = select(header, (Rule("block", "function", "other"),))
+    assert [getattr(item, "key", item.name) for item in selected.declarations if not item.owned] == [
+        "struct stat",
+        "char16_t",
+    ]

@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from headerkit.errors import SettingsError
-from headerkit.ir import Enum, Record
+from headerkit.ir import CHARACTERS, Alias, Enum, Record
 from headerkit.light_classes import replace
-from headerkit.references import References
+from headerkit.references import References, types_of
 from headerkit.renaming import Renaming
 from headerkit.writers.protocol import LedgerEntry
 
@@ -75,9 +75,9 @@ class Selection:
             else:
                 kept.append(self._opaque(declaration))
         order = {_identity(declaration): number for number, declaration in enumerate(header.declarations)}
-        declarations = [*kept, *self._still_needed(kept, left_out)]
-        declarations.sort(key=lambda declaration: order[_identity(declaration)])
         macros = [macro for macro in header.macros if not self._filtered("macro", (macro.name,), macro.name)]
+        declarations = [*kept, *self._still_needed(kept, left_out, macros)]
+        declarations.sort(key=lambda declaration: order[_identity(declaration)])
         renames = self._by_action["rename"]
         if renames:
             declarations, macros = self._renamed(declarations, macros)
@@ -120,7 +120,7 @@ class Selection:
         return declaration
 
     @staticmethod
-    def _still_needed(kept: list[Declaration], left_out: list[Declaration]) -> list[Declaration]:
+    def _still_needed(kept: list[Declaration], left_out: list[Declaration], macros: list[Macro]) -> list[Declaration]:
         complete = References(left_out).complete(kept)
         elided = [
             replace(item, fields=None, elided=True)
@@ -128,7 +128,11 @@ class Selection:
             else item
             for item in left_out
         ]
-        return References(elided).reached(kept)
+        named = [macro.type for macro in macros if macro.kind == "type" and macro.type is not None]
+        characters = [Alias(CHARACTERS[macro.wide]) for macro in macros if macro.wide in CHARACTERS]
+        return References(elided).reached_from(
+            [*(kind for item in kept for kind in types_of(item)), *named, *characters]
+        )
 
     def _renamed(self, declarations: list[Declaration], macros: list[Macro]) -> tuple[list[Declaration], list[Macro]]:
         renaming = Renaming()

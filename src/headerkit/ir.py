@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias
 from headerkit.light_classes import NamedTuple, dataclass, field
 
 __all__ = [
+    "CHARACTERS",
     "CONST",
     "IR_VERSION",
     "NONNULL",
@@ -335,6 +336,10 @@ class Macro:
     c_name: str = ""
     location: Location = NOWHERE
     doc: str = ""
+
+
+CHARACTERS = {"u": "char16_t", "U": "char32_t"}
+"""By `Macro.wide`: the typedef that a string's elements have; it is in the IR where the header declares it."""
 
 
 class LeftOut(NamedTuple):

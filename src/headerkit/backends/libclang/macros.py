@@ -9,7 +9,7 @@ from headerkit.backends.libclang.abi import CursorKind, TypeKind
 from headerkit.backends.libclang.literals import Literals, is_literal
 from headerkit.backends.libclang.probes import IDENTIFIER, type_form, unfit
 from headerkit.backends.libclang.values import evaluate
-from headerkit.ir import Alias, Builtin, Enum, Function, Macro, Typedef, Variable
+from headerkit.ir import CHARACTERS, Alias, Builtin, Enum, Function, Macro, Typedef, Variable
 from headerkit.light_classes import NamedTuple
 
 if TYPE_CHECKING:
@@ -99,6 +99,8 @@ class Macros:
             return Macro(name, "empty")
         literal = self._literals.read(body) if is_literal(body) else None
         if literal is not None:
+            if literal.wide in CHARACTERS and (element := self._reader.foreign(CHARACTERS[literal.wide])) is not None:
+                self._reader.typedef(element)
             return Macro(name, literal.kind, literal.value, literal.type, wide=literal.wide)
         word = IDENTIFIER.fullmatch(body)
         # An own macro's value is known without asking clang.

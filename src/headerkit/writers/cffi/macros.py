@@ -67,7 +67,7 @@ class Macros:
     def _element(self, macro: Macro) -> str:
         element = _WIDE.get(macro.wide, "")
         if not element or (element.startswith("char") and element != "char" and element not in self.header.typedefs):
-            msg = f"a string of another kind ({macro.wide})"
+            msg = f"its characters are {element}, which the header does not declare" if element else "an unknown string"
             raise UnsayableError(msg)
         return element
 

@@ -226,7 +226,7 @@ class Types:
         if isinstance(inner, Tag):
             declaration = self.header.tags.get(inner.key)
             if isinstance(declaration, Record):
-                if declaration.fields is None and not declaration.elided:
+                if declaration.fields is None and not (declaration.elided and self.api):
                     msg = f"it needs all of {tag_spelling(declaration) or 'a record'}, which is incomplete"
                     raise UnsayableError(msg)
                 self.by_value.add(inner.key)

@@ -110,6 +110,7 @@ class _Cdef:
         for index, declaration in enumerate(declarations):
             if declaration.owned:
                 self._own(index, declaration)
+        self._complete_elided()
         macros = list(self._macros())
         self._needed()
         enums: list[str] = []
@@ -148,6 +149,16 @@ class _Cdef:
         if self.renamed and (new := self.renamed.get(index, "")):
             without = f"not as {new}: cffi compiles C's names{f'; {without}' if without else ''}"
         self.ledger.append(LedgerEntry(kind, name, "emitted", without))
+
+    def _complete_elided(self) -> None:
+        """Let the compiler fill in own records without members that something has by value (after an `opaque` rule)."""
+        tags = (self.header.tags.get(key) for key in self.types.by_value)
+        elided = [tag for tag in tags if isinstance(tag, Record) and tag.elided and tag.owned]
+        for index in [index for index, item in enumerate(self.header.declarations) if item in elided] if elided else ():
+            record = self.header.declarations[index]
+            if index in self.texts and isinstance(record, Record):
+                doc = comment(record.doc) if self.options.comments and record.doc else ""
+                self.texts[index] = doc + self.records.render(record)
 
     def _leave_out(self, kind: str, name: str, reason: str) -> None:
         self.ledger.append(LedgerEntry(kind, name, "unsupported", reason))
