@@ -22,14 +22,10 @@ def plan_as_json(plan: Plan) -> str:
 
 def _as_json(value: object) -> object:
     """Records become tables by the names of their fields, whatever kind of record they are."""
-    from dataclasses import asdict, is_dataclass  # noqa: PLC0415  (only --json needs it)
-
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    if not isinstance(value, tuple):
-        return value
-    items = [_as_json(item) for item in value]
-    return dict(zip(value._fields, items, strict=True)) if hasattr(value, "_fields") else items
+    names = getattr(value, "__match_args__", None)  # of named tuples and of dataclasses
+    if names is not None:
+        return {name: _as_json(getattr(value, name)) for name in names}
+    return [_as_json(item) for item in value] if isinstance(value, tuple) else value
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:

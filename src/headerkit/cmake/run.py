@@ -28,10 +28,10 @@ def run() -> int:
     from headerkit.errors import HeaderkitError  # noqa: PLC0415
 
     try:
-        arguments = expand_argument_files(sys.argv[1:])
+        sys.argv[1:] = expand_argument_files(sys.argv[1:])
     except HeaderkitError as error:
         sys.exit(f"headerkit: {error}")
-    return main(arguments)
+    return main()  # as for a process of its own, which it is
 
 
 if __name__ == "__main__":
