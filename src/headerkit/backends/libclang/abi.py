@@ -66,12 +66,14 @@ class CXSourceLocation(ctypes.Structure):
     """A place in a file or in a macro's expansion."""
 
     _fields_ = [("data0", c_void_p), ("data1", c_void_p), ("encoded", c_uint)]
+    encoded: int
 
 
 class CXSourceRange(ctypes.Structure):
     """From one place to another."""
 
     _fields_ = [("data0", c_void_p), ("data1", c_void_p), ("begin", c_uint), ("end", c_uint)]
+    begin: int
 
 
 class CXUnsavedFile(ctypes.Structure):

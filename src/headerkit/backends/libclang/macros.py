@@ -45,12 +45,11 @@ def defined_macros(places: Iterable[tuple[int, int]], scans: Mapping[int, Scan])
     result: dict[str, Defined] = {}
     for handle, offset in places:
         known = by_offset.get(handle)
-        if known is not None:
-            definition = known.get(offset)
-            if definition is not None:
-                name = definition[1]
-                result.pop(name, None)
-                result[name] = Defined(handle, definition)
+        definition = known.get(offset) if known is not None else None
+        if definition is not None:
+            name = definition[1]
+            result.pop(name, None)
+            result[name] = Defined(handle, definition)
     return result
 
 

@@ -15,16 +15,17 @@ if TYPE_CHECKING:
     from headerkit.backends.libclang.scan import Definition, Scan
     from headerkit.ir import Declaration
 
-__all__ = ["Masks", "Others", "masks"]
+__all__ = ["WORD", "Masks", "Others", "masks"]
 
-_WORD = re.compile(rb"[\w$\x80-\xff]+")
+WORD = re.compile(rb"[\w$\x80-\xff]+")
+"""A macro's name."""
 
 
 class Others(NamedTuple):
     """The macros of other files. What is predefined masks nothing: a name that it has cannot be declared."""
 
-    places: Sequence[tuple[int, int]]
-    """(file handle, offset of the name), in order of definition."""
+    named: Sequence[tuple[str, int, int]]
+    """(name, file handle, offset of the name), in order of definition."""
     files: Sequence[int]
     """All files in order of their first reading."""
     contents: Callable[[int], bytes]
@@ -42,10 +43,8 @@ def masks(declarations: Iterable[Declaration], own: Mapping[str, Definition], ot
     names, functions = _declared(declarations)
     found: dict[str, Definition] = {}
     scans: dict[int, Scan] = {}
-    for handle, offset in others.places:
-        word = _WORD.match(others.contents(handle), offset)
-        name = word[0].decode("utf-8", "replace") if word else ""
-        if name in names and not _undefined_after(word[0] if word else b"", handle, offset, others):
+    for name, handle, offset in others.named:
+        if name in names and not _undefined_after(name.encode(), handle, offset, others):
             known = scans.get(handle)
             if known is None:
                 known = scans[handle] = scan(others.contents(handle))

@@ -7,12 +7,14 @@ should a libclang ever count otherwise, or for what a macro made, clang is asked
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from ctypes import byref, c_size_t, c_uint, c_void_p
+from itertools import accumulate, count
+from operator import add
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from headerkit.backends.libclang.abi import Clang, CXCursor, CXSourceLocation
 
@@ -46,6 +48,8 @@ class Places:
         self._refs = tuple(byref(part) for part in self._parts)
         self._segments: list[_Segment] = []
         self._bases: list[int] = []
+        self._last = _Segment(0, 0, 0)
+        """The proven segment that was hit last: cursors come in runs of one file."""
         self._line_ends: dict[int, list[int]] = {}
         self._countable = True
 
@@ -58,15 +62,41 @@ class Places:
     def offset(self, cursor: CXCursor) -> tuple[int, int]:
         """(file handle or 0, offset in bytes) of a cursor's name."""
         location = self._location(cursor)
-        number: int = location.encoded
-        index = bisect_right(self._bases, number) - 1
-        if index >= 0:
+        return self.known(location.encoded) or self._asked(location)
+
+    def offsets(self, cursors: Iterable[CXCursor]) -> list[tuple[int, int]]:
+        """`offset` of each."""
+        result: list[tuple[int, int]] = []
+        append, get = result.append, self._location
+        handle = base = end = 0
+        for cursor in cursors:
+            location = get(cursor)
+            number = location.encoded
+            if base <= number < end:
+                append((handle, number - base))
+            else:
+                append(self.known(number) or self._asked(location))
+                last = self._last
+                handle, base, end = last.handle, last.base, last.end
+        return result
+
+    def known(self, number: int) -> tuple[int, int] | None:
+        """(file handle, offset) of a place by clang's number, None where it is not known without asking."""
+        segment = self._last
+        if not segment.base <= number < segment.end:
+            index = bisect_right(self._bases, number) - 1
+            if index < 0:
+                return None
             segment = self._segments[index]
-            if number < segment.end and segment.proven:
-                return segment.handle, number - segment.base
+            if number >= segment.end or not segment.proven:
+                return None
+            self._last = segment
+        return segment.handle, number - segment.base
+
+    def _asked(self, location: CXSourceLocation) -> tuple[int, int]:
         handle, _, offset = self.ask(location)
-        if handle and number < _IN_MACRO and self._countable:
-            self._learn(handle, number - offset)
+        if handle and location.encoded < _IN_MACRO and self._countable:
+            self._learn(handle, location.encoded - offset)
         return handle, offset
 
     def in_macro(self, cursor: CXCursor) -> bool:
@@ -88,6 +118,7 @@ class Places:
             self._countable = False
             self._segments.clear()
             self._bases.clear()
+            self._last = _Segment(0, 0, 0)
             return
         self._segments.insert(index, segment)
         self._bases.insert(index, base)
@@ -96,8 +127,7 @@ class Places:
         """The line (from 1) of an offset."""
         ends = self._line_ends.get(handle)
         if ends is None:
-            ends, position, contents = [], -1, self._contents(handle)
-            while (position := contents.find(b"\n", position + 1)) >= 0:
-                ends.append(position)
-            self._line_ends[handle] = ends
-        return bisect_right(ends, offset - 1) + 1 if offset else 1
+            # The lines' lengths summed up, and a byte for each line end before: all of it without a loop in Python.
+            lengths = map(len, self._contents(handle).split(b"\n"))
+            ends = self._line_ends[handle] = list(map(add, accumulate(lengths), count()))
+        return bisect_left(ends, offset) + 1

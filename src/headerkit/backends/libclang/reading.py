@@ -13,7 +13,7 @@ from headerkit.backends.libclang.inclusions import absent, read_inclusions
 from headerkit.backends.libclang.macro_docs import macro_docs
 from headerkit.backends.libclang.macros import Macros, defined_macros
 from headerkit.backends.libclang.main_file import MEASURED, MEASURING, PREAMBLE_LINES, QUALIFIED, included_names
-from headerkit.backends.libclang.masks import Masks, Others, masks
+from headerkit.backends.libclang.masks import WORD, Masks, Others, masks
 from headerkit.backends.libclang.ownership import Ownership
 from headerkit.backends.libclang.probes import PREFIX, Probe, choose
 from headerkit.backends.libclang.scan import UNDEFINED, scan
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from headerkit.backends.libclang.abi import CXCursor
     from headerkit.backends.libclang.arguments import Arguments
-    from headerkit.backends.libclang.macros import Defined
     from headerkit.backends.libclang.scan import Definition, Scan
     from headerkit.backends.libclang.translation_unit import Diagnostic, TranslationUnit
     from headerkit.backends.libclang.types import Types
@@ -71,11 +70,13 @@ class Reading:
         self._inclusions = read_inclusions(parsed, record, self._main, ownership, code=unit.code is not None)
         self._owned = self._inclusions.owned
         definitions = [node for node in record if node.kind == CursorKind.MACRO_DEFINITION]
-        self._defining = list(map(parsed.places.offset, definitions))
+        self._defining = parsed.places.offsets(definitions)
         self._own_scans = {handle: self._scan(handle) for handle in self._owned}
         self._defined = defined_macros(self._defining, self._own_scans)
         self._declarations = declarations
-        self._others: dict[str, Defined] | None = None
+        self._others: list[tuple[str, int, int]] | None = None
+        self._foreign_places: dict[str, tuple[int, int]] | None = None
+        self._foreign_scans: dict[int, dict[int, Definition]] = {}
         self._own: list[tuple[CXCursor, int, int]] = []
         self._foreign: list[CXCursor] = []
         self._answers: dict[str, CXCursor] = {}
@@ -84,11 +85,10 @@ class Reading:
     def _deal(self) -> None:
         """Tell own declarations, others' and probes apart: the one question that every node is asked."""
         owned, main = self._owned, self._main
-        offset_of = self._parsed.places.offset
         probes_at = len(b"\n".join(self._parsed.main.text.split(b"\n", self._parsed.main.probe_line - 2)[:-1]))
         measuring = self._declarations[self._measuring]
-        for cursor in self._declarations:
-            handle, offset = offset_of(cursor)
+        places = self._parsed.places.offsets(self._declarations)
+        for cursor, (handle, offset) in zip(self._declarations, places, strict=True):
             if handle == main and offset >= probes_at:
                 if cursor.kind in (CursorKind.VARIABLE, CursorKind.TYPEDEF):
                     self._answers[self._parsed.spelling(cursor)] = cursor
@@ -206,24 +206,40 @@ class Reading:
         ]
 
     def _masks(self, declarations: Sequence[Declaration]) -> Masks:
-        parsed = self._parsed
-        others = Others(
-            [place for place in self._defining if place[0] and place[0] not in self._owned],
-            list(self._inclusions.read),
-            parsed.contents,
-        )
+        others = Others(self._foreign_macros(), list(self._inclusions.read), self._parsed.contents)
         return masks(declarations, {name: found.definition for name, found in self._defined.items()}, others)
 
+    def _foreign_macros(self) -> list[tuple[str, int, int]]:
+        """(name, file handle, offset) of each macro that another file defines, in order."""
+        if self._others is None:
+            self._others = []
+            texts: dict[int, bytes] = {}
+            owned, contents, word_at = self._owned, self._parsed.contents, WORD.match
+            for handle, offset in self._defining:
+                if handle and handle not in owned:
+                    text = texts.get(handle)
+                    if text is None:
+                        text = texts[handle] = contents(handle)
+                    word = word_at(text, offset)
+                    self._others.append((word[0].decode("utf-8", "replace") if word else "", handle, offset))
+        return self._others
+
     def _macro(self, name: str) -> Definition | None:
-        """The definition of a macro, by whatever file; of other files' only once one is asked for."""
+        """The definition of a macro, by whatever file; of other files' only that one is looked at which has it."""
         found = self._defined.get(name)
-        if found is None:
-            if self._others is None:
-                others = [handle for handle in self._inclusions.read if handle not in self._owned]
-                scans = {handle: scan(self._parsed.contents(handle)) for handle in others}
-                self._others = defined_macros(self._defining, scans)
-            found = self._others.get(name)
-        return found.definition if found is not None else None
+        if found is not None:
+            return found.definition
+        if self._foreign_places is None:
+            self._foreign_places = {other: (handle, offset) for other, handle, offset in self._foreign_macros()}
+        place = self._foreign_places.get(name)
+        if place is None:
+            return None
+        handle, offset = place
+        known = self._foreign_scans.get(handle)
+        if known is None:
+            definitions = scan(self._parsed.contents(handle)).definitions
+            known = self._foreign_scans[handle] = {definition[0]: definition for definition in definitions}
+        return known.get(offset)
 
     def _measure(self, types: Types, sizes: dict[str, tuple[int, int]]) -> None:
         """Size and alignment of C's own types, from the struct in front of the unit."""

@@ -17,7 +17,7 @@ _DIRECTIVE = re.compile(
     rb"#[ \t]*(?:define[ \t\\\r\n]+([A-Za-z_$\x80-\xff][\w$\x80-\xff]*)|(undef|include|include_next|import)\b)"
     rb"([^\n]*(?:(?:(?<=\\)|(?<=\\\r))\n[^\n]*)*)"
 )
-_CONTINUED = re.compile(rb"\\\r?\n")
+_BACKSLASH, _SLASH = b"\\/"
 _TOKEN_OR_COMMENT = re.compile(rb"""/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""", re.DOTALL)
 _INCLUDED = re.compile(rb'[ \t]*(?:<([^>\n]+)>|"([^"\n]+)")')
 _HAS_INCLUDE = re.compile(rb'__has_include(?:_next)?[ \t]*\([ \t]*(?:<([^>\n]+)>|"([^"\n]+)")')
@@ -61,13 +61,14 @@ def scan(text: bytes) -> Scan:
     for match in _DIRECTIVE.finditer(text):
         name, word, rest = match.groups()
         if name is not None:
-            if b"\\" in rest:
-                rest = _CONTINUED.sub(b"", rest)
-            if b"/" in rest and (b"/*" in rest or b"//" in rest):
+            # `in` with a number is a search for a byte; with bytes it is four times as slow.
+            if _BACKSLASH in rest:
+                rest = rest.replace(b"\\\r\n", b"").replace(b"\\\n", b"")
+            if _SLASH in rest and (b"/*" in rest or b"//" in rest):
                 rest = _without_comments(text, match.end(), rest)
                 result.commented[match.start(1)] = match.start(3)
             parameters = None
-            if rest[:1] == b"(":
+            if rest.startswith(b"("):
                 parameters, rest = _parameters(rest)
             define((match.start(1), name.decode("utf-8", "replace"), parameters, rest.strip()))
         elif word == b"undef":
@@ -90,8 +91,8 @@ def _inclusion(match: re.Match[bytes]) -> Inclusion:
 
 def _parameters(rest: bytes) -> tuple[tuple[str, ...], bytes]:
     inside, _, body = rest[1:].partition(b")")
-    names = inside.decode("utf-8", "replace").split(",")
-    return tuple([name for name in map(str.strip, names) if name]), body
+    names = tuple([name.strip() for name in inside.decode("utf-8", "replace").split(",")])
+    return names if "" not in names else tuple(filter(None, names)), body
 
 
 def _without_comments(text: bytes, end: int, rest: bytes) -> bytes:
