@@ -29,7 +29,7 @@ UNITS = st.builds(
     Unit,
     root=st.just("/srv/p"),
     header=st.text(min_size=1, max_size=60),
-    target=TEXT,
+    target=st.from_regex(r"[a-z0-9_]{1,12}(-[a-z0-9_.]{1,9}){1,3}", fullmatch=True),
     backend=TEXT,
     code=st.none() | TEXT,
     include_dirs=st.lists(st.builds(IncludeDir, TEXT, st.just("/opt/x")), max_size=3).map(tuple),

@@ -11,7 +11,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from headerkit.digest import bytes_digest, text_digest
+from headerkit.digest import bytes_digest
 from headerkit.errors import StoreError
 from headerkit.light_classes import NamedTuple
 from headerkit.store.guarded import (
@@ -24,13 +24,24 @@ from headerkit.store.guarded import (
     remove_leftovers,
     replace_file,
     write_file,
-    write_first,
 )
 
 if TYPE_CHECKING:
     from headerkit.store.identity import Json
 
-__all__ = ["METADATA", "Entry", "encode_metadata", "is_payload_name", "read_metadata", "read_payload", "write_entry"]
+__all__ = [
+    "METADATA",
+    "Entry",
+    "decode_metadata",
+    "encode_metadata",
+    "encode_payload",
+    "is_payload_name",
+    "read_metadata",
+    "read_payload",
+    "verified_payload",
+    "write_entry",
+    "write_new_entry",
+]
 
 METADATA = "metadata.json"
 _TAIL = b' "digest": "%s"\n}\n'
@@ -49,15 +60,24 @@ class Entry(NamedTuple):
     made_by: str
 
 
+def encode_payload(text: str, payload: str) -> bytes:
+    """The bytes of an entry's payload. Raises StoreError."""
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        msg = f"cannot store {payload}: it holds a character that is no Unicode text ({error.reason})"
+        raise StoreError(msg) from error
+
+
 def encode_metadata(
-    identity: dict[str, Json], closure: dict[str, Json], payload: str, text: str, made_by: str
+    identity: dict[str, Json], closure: dict[str, Json], payload: str, data: bytes, made_by: str
 ) -> bytes:
-    """The bytes of an entry's metadata."""
+    """The bytes of an entry's metadata; `data` are those of its payload."""
     facts: dict[str, Json] = {
         "format": identity["format"],
         "made_by": made_by,
         "payload": payload,
-        "sha256": text_digest(text),
+        "sha256": bytes_digest(data),
         "identity": identity,
         "closure": closure,
     }
@@ -67,7 +87,7 @@ def encode_metadata(
 
 def read_metadata(folder: str) -> Entry | None:
     """Read the metadata of the entry in `folder`; None where there is none. Raises Refused, or OSError."""
-    data = read_regular(os.path.join(folder, METADATA), METADATA_LIMIT)
+    data = read_regular(f"{folder}{os.sep}{METADATA}", METADATA_LIMIT)
     if data is None:
         return None
     return decode_metadata(data)
@@ -101,7 +121,12 @@ def decode_metadata(data: bytes) -> Entry:
 
 def read_payload(folder: str, entry: Entry, *, limit: int = PAYLOAD_LIMIT) -> str:
     """The payload's text, verified. Raises Refused, or OSError."""
-    data = read_regular(os.path.join(folder, entry.payload), limit)
+    return verified_payload(folder, entry, limit=limit).decode("utf-8")
+
+
+def verified_payload(folder: str, entry: Entry, *, limit: int = PAYLOAD_LIMIT) -> bytes:
+    """The payload's bytes, as they were stored: UTF-8. Raises Refused, or OSError."""
+    data = read_regular(f"{folder}{os.sep}{entry.payload}", limit)
     if data is None:
         msg = f"its {entry.payload} is missing"
         raise Refused(msg)
@@ -110,24 +135,28 @@ def read_payload(folder: str, entry: Entry, *, limit: int = PAYLOAD_LIMIT) -> st
         if bytes_digest(data) != entry.sha256:
             msg = f"its {entry.payload} is not what was stored: damaged or edited"
             raise Refused(msg)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        msg = f"its {entry.payload} is not UTF-8"
-        raise Refused(msg) from error
+    if not data.isascii():
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            msg = f"its {entry.payload} is not UTF-8"
+            raise Refused(msg) from error
+    return data
 
 
-def write_entry(folder: str, metadata: bytes, payload: str, text: str) -> bool:
+def write_new_entry(folder: str, metadata: bytes, payload: str, data: bytes) -> bool:
+    """Write an entry whose folder is not there yet, payload first; False when it is. Raises StoreError."""
+    if not make_folder(folder):
+        return False
+    # In a folder just made there is nothing to compare with, and nothing to tidy.
+    write_file(f"{folder}{os.sep}{payload}", data)
+    write_file(f"{folder}{os.sep}{METADATA}", metadata)
+    return True
+
+
+def write_entry(folder: str, metadata: bytes, payload: str, data: bytes) -> bool:
     """Write an entry, payload first; False when it stood there already. Raises StoreError."""
-    try:
-        data = text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        msg = f"cannot store {payload}: it holds a character that is no Unicode text ({error.reason})"
-        raise StoreError(msg) from error
-    if make_folder(folder) and write_first(os.path.join(folder, payload), data):
-        # In a folder just made there is nothing to compare with or to tidy, and no metadata that would vouch for a
-        # payload half written.
-        write_file(os.path.join(folder, METADATA), metadata)
+    if write_new_entry(folder, metadata, payload, data):
         return True
     changed = replace_file(os.path.join(folder, payload), data)
     changed = replace_file(os.path.join(folder, METADATA), metadata) or changed

@@ -24,7 +24,6 @@ __all__ = [
     "replace_file",
     "unwritable",
     "write_file",
-    "write_first",
 ]
 
 METADATA_LIMIT = 16 << 20
@@ -98,18 +97,6 @@ def write_file(path: str, data: bytes) -> None:
     except BaseException:
         _remove(temporary)
         raise
-
-
-def write_first(path: str, data: bytes) -> bool:
-    """Write a file that is not there yet, in place; False when that cannot be. Raises StoreError."""
-    try:
-        _write(path, data)
-    except (FileExistsError, FileNotFoundError):
-        return False  # another process was quicker, or cleared the folder
-    except OSError as error:
-        _remove(path)
-        raise unwritable(path, error) from error
-    return True
 
 
 def make_folder(path: str) -> bool:

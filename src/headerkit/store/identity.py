@@ -27,6 +27,8 @@ FORMAT = 1
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
 _STANDARD = (
     "/usr/include/",
     "/usr/lib/",
@@ -44,7 +46,7 @@ _STANDARD = (
 
 def identity_digest(identity: dict[str, Json]) -> str:
     """SHA-256 of the identity as canonical JSON: sorted keys, no spaces, ASCII."""
-    return text_digest(json.dumps(identity, sort_keys=True, separators=(",", ":")))
+    return text_digest(_CANONICAL(identity))
 
 
 def unit_identity(unit: Unit) -> dict[str, Json]:

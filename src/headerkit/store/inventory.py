@@ -30,8 +30,9 @@ class Stored(NamedTuple):
 def stored_entries(store: str) -> Iterator[Stored]:
     """Every entry's folder, sorted by layer and slug. Links, files and foreign folders are passed over."""
     for layer in layers(store):
+        name, folder = "/".join(layer), os.path.join(store, *layer)
         for slug in list_entries(store, layer):
-            yield Stored("/".join((*layer, slug)), os.path.join(store, *layer, slug), layer, slug)
+            yield Stored(f"{name}/{slug}", f"{folder}{os.sep}{slug}", layer, slug)
 
 
 def load_entry(stored: Stored, *, payload: bool = True) -> tuple[Entry, str]:

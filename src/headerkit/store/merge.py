@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headerkit.errors import StoreError
-from headerkit.store.entry import METADATA, decode_metadata, read_payload, write_entry
+from headerkit.store.entry import (
+    METADATA,
+    decode_metadata,
+    read_payload,
+    verified_payload,
+    write_entry,
+    write_new_entry,
+)
 from headerkit.store.guarded import METADATA_LIMIT, Refused, read_regular
 from headerkit.store.index import has_index, rebuild_index
 from headerkit.store.inventory import Stored, place_entry, stored_entries
@@ -78,7 +85,7 @@ class _Merge:
         self.new = self.skipped = self.replaced = 0
         self.refused: list[str] = []
         self.entries = self.total = 0
-        self.plain_layers: set[tuple[str, ...]] = set()
+        self.layer_folders: dict[tuple[str, ...], str] = {}
 
     def add(self, source: str) -> None:
         for stored in stored_entries(source):
@@ -93,31 +100,40 @@ class _Merge:
         self.refused += [f"{source}: {problem}" for problem in foreign_things(source)]
 
     def _copy(self, stored: Stored, source: str) -> None:
-        metadata = read_regular(os.path.join(stored.folder, METADATA), min(METADATA_LIMIT, self.limits.file))
+        metadata = read_regular(f"{stored.folder}{os.sep}{METADATA}", min(METADATA_LIMIT, self.limits.file))
         entry = place_entry(stored, metadata)
-        text = read_payload(stored.folder, entry, limit=self.limits.file)
+        data = verified_payload(stored.folder, entry, limit=self.limits.file)
         metadata = (metadata or b"").replace(b"\r\n", b"\n")
-        self.total += len(metadata) + len(text)
+        self.total += len(metadata) + len(data)
         self._limit("total", self.total, self.limits.total, source)
-        folder = os.path.join(self.target, *stored.layer, stored.slug)
-        self._check_folders(stored, folder)
-        known = os.path.lexists(os.path.join(folder, METADATA))
+        folder = f"{self._layer_folder(stored.layer)}{os.sep}{stored.slug}"
+        if write_new_entry(folder, metadata, entry.payload, data):
+            self.new += 1
+            return
+        self._check_folders((*stored.layer, stored.slug), above=len(stored.layer))
+        known = os.path.lexists(f"{folder}{os.sep}{METADATA}")
         if known and self._stands(folder, metadata):
             self.skipped += 1
             return
-        write_entry(folder, metadata, entry.payload, text)
+        write_entry(folder, metadata, entry.payload, data)
         if known:
             self.replaced += 1
         else:
             self.new += 1
 
-    def _check_folders(self, stored: Stored, folder: str) -> None:
+    def _layer_folder(self, layer: tuple[str, ...]) -> str:
+        """The target's folder for a layer, which is a real one or none."""
+        folder = self.layer_folders.get(layer)
+        if folder is None:
+            self._check_folders(layer)
+            folder = self.layer_folders[layer] = os.path.join(self.target, *layer)
+        return folder
+
+    def _check_folders(self, folders: tuple[str, ...], above: int = 0) -> None:
         try:
-            above = len(stored.layer) if stored.layer in self.plain_layers else 0
-            check_plain_folders(self.target, (*stored.layer, stored.slug), above=above)
-            self.plain_layers.add(stored.layer)
+            check_plain_folders(self.target, folders, above=above)
         except (Refused, OSError) as error:
-            msg = f"{folder}: {error}, and nothing is written through it"
+            msg = f"{os.path.join(self.target, *folders)}: {error}, and nothing is written through it"
             raise StoreError(msg, hint="remove it, and merge again") from error
 
     def _limit(self, name: str, value: int, limit: int, source: str) -> None:

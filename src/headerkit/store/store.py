@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 from headerkit.errors import StoreError
 from headerkit.light_classes import NamedTuple
 from headerkit.store.closure import Closure, closure_from_json, closure_to_json
-from headerkit.store.entry import encode_metadata, is_payload_name, read_metadata, read_payload, write_entry
+from headerkit.store.entry import (
+    encode_metadata,
+    encode_payload,
+    is_payload_name,
+    read_metadata,
+    read_payload,
+    write_entry,
+)
 from headerkit.store.freshness import Freshness
 from headerkit.store.guarded import Refused
 from headerkit.store.identity import output_identity, unit_identity
@@ -136,8 +143,9 @@ class Store:
         except OSError as error:
             msg = f"cannot write {os.path.join(self.path, *folders)}: {error.strerror or error}"
             raise StoreError(msg) from error
-        metadata = encode_metadata(identity, closure_to_json(closure), payload, text, made_by)
-        return write_entry(os.path.join(self.path, *folders), metadata, payload, text)
+        data = encode_payload(text, payload)
+        metadata = encode_metadata(identity, closure_to_json(closure), payload, data, made_by)
+        return write_entry(os.path.join(self.path, *folders), metadata, payload, data)
 
     def _check_folders(self, folders: tuple[str, ...]) -> None:
         layer, known = folders[:-1], self._plain_layers
