@@ -59,7 +59,7 @@ def read_inclusions(
         if cursor.kind != CursorKind.INCLUSION:
             continue
         found = clang.clang_getIncludedFile(cursor) or 0
-        includer, _, offset = unit.place_of(cursor)
+        includer, offset = unit.places.offset(cursor)
         name = unit.spelling(cursor)
         quoted = bool(includer) and _QUOTED.match(unit.contents(includer), offset) is not None
         result.directives.append(Directive(includer, name, quoted, found))

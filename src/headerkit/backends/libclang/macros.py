@@ -69,9 +69,8 @@ class Macros:
         self._clang = reader.clang
         self._defined = defined
         self._answers = answers
-        self._docs = docs
+        self._files = {handle: (reader.files.locator(handle), own) for handle, own in docs.items()}
         self._literals = Literals(reader.sizes, char_signed=char_signed)
-        self._line = reader.unit.places.line
         self._done: dict[str, Macro] = {}
 
     def read(self) -> tuple[Macro, ...]:
@@ -84,9 +83,10 @@ class Macros:
             return known
         defined = self._defined[name]
         macro = self._read(defined, (*seen, name))
-        line = self._line(defined.handle, defined.definition[0])
-        macro.location = self._reader.files.location(defined.handle, line)
-        macro.doc = self._docs[defined.handle].get(defined.definition[0], "")
+        handle, offset = defined.handle, defined.definition[0]
+        locate, docs = self._files[handle]
+        macro.location = locate(offset)
+        macro.doc = docs.get(offset, "")
         self._done[name] = macro
         return macro
 

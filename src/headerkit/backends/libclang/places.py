@@ -125,9 +125,13 @@ class Places:
 
     def line(self, handle: int, offset: int) -> int:
         """The line (from 1) of an offset."""
+        return bisect_left(self.line_ends(handle), offset) + 1
+
+    def line_ends(self, handle: int) -> list[int]:
+        """The offsets of a file's line ends."""
         ends = self._line_ends.get(handle)
         if ends is None:
             # The lines' lengths summed up, and a byte for each line end before: all of it without a loop in Python.
             lengths = map(len, self._contents(handle).split(b"\n"))
             ends = self._line_ends[handle] = list(map(add, accumulate(lengths), count()))
-        return bisect_left(ends, offset) + 1
+        return ends

@@ -24,14 +24,14 @@ from headerkit.ir import Header
 from headerkit.portable import PathMap
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from headerkit.backends.libclang.abi import CXCursor
     from headerkit.backends.libclang.arguments import Arguments
     from headerkit.backends.libclang.scan import Definition, Scan
     from headerkit.backends.libclang.translation_unit import Diagnostic, TranslationUnit
     from headerkit.backends.libclang.types import Types
-    from headerkit.ir import Declaration
+    from headerkit.ir import Declaration, Location
     from headerkit.unit import Unit
 
 __all__ = ["Reading"]
@@ -64,7 +64,7 @@ class Reading:
         declarations = nodes[len(record) :]
         # A file that an argument forces in (`-include`) comes before the measuring struct.
         self._measuring = next(number for number, node in enumerate(declarations) if self._measures(node))
-        self._main = parsed.place_of(declarations[self._measuring])[0]
+        self._main = parsed.places.offset(declarations[self._measuring])[0]
         self._paths = PathMap(unit, system=arguments.system, builtin=arguments.builtin)
         self._ownership = ownership = Ownership(unit, arguments.system)
         self._inclusions = read_inclusions(parsed, record, self._main, ownership, code=unit.code is not None)
@@ -258,12 +258,11 @@ class Reading:
 
     def _read_own(self, reader: Declarations) -> None:
         parsed = self._parsed
-        comments: dict[int, CommentIndex] = {}
-        silent: dict[int, bool] = {}
+        own: dict[int, tuple[bytes, CommentIndex, bool, Callable[[int], Location]]] = {}
         for handle in self._owned:
             text = parsed.contents(handle)
-            comments[handle] = CommentIndex(text)
-            silent[handle] = any(word in text for word in _NO_RETURN)
+            silent = any(word in text for word in _NO_RETURN)
+            own[handle] = text, CommentIndex(text), silent, reader.files.locator(handle)
         # A comment belongs to a declaration only if it stands between the one before and the one after in its file.
         ends: list[int] = []
         following: dict[int, int] = {}
@@ -271,15 +270,15 @@ class Reading:
             ends.append(following.get(handle, 1 << 62))
             following[handle] = offset
         before: dict[int, int] = {}
-        line, location, read = parsed.places.line, reader.files.location, reader.read
+        read, in_macro = reader.read, parsed.places.in_macro
         for (cursor, handle, offset), end in zip(self._own, reversed(ends), strict=True):
+            text, comments, silent, locate = own[handle]
             start = before.get(handle, 0)
-            documented = reader.documented = comments[handle].any_between(start, end)
-            in_macro = documented and parsed.places.in_macro(cursor)
-            reader.before_macro = parsed.contents(handle)[start:offset] if in_macro else None
-            reader.may_not_return = silent[handle]
+            documented = reader.documented = comments.any_between(start, end)
+            reader.before_macro = text[start:offset] if documented and in_macro(cursor) else None
+            reader.may_not_return = silent
             before[handle] = offset
-            read(cursor, location(handle, line(handle, offset)))
+            read(cursor, locate(offset))
         reader.documented = False
         reader.before_macro = None
         reader.may_not_return = True
