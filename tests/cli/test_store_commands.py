@@ -162,3 +162,38 @@ def test_a_merge_has_limits_that_can_be_raised(made: Project):
     assert "the merge has more than 1 entries" in refused.err
     assert "--max-entries NUMBER" in refused.err
     assert made.run("store", "merge", ".headerkit", "-o", "merged", "--max-entries", "100").code == 0
+
+
+def test_the_limits_of_a_merge_are_settings_which_the_environment_and_flags_replace(made: Project, monkeypatch):
+    merge = ("store", "merge", ".headerkit", "-o", "merged")
+    with (made.root / "pyproject.toml").open("a") as settings:
+        settings.write("[tool.headerkit.merge]\nmax_entries = 1\n")
+    assert "more than 1 entries" in made.run(*merge).err
+    monkeypatch.setenv("HEADERKIT_MERGE_MAX_ENTRIES", "2")
+    assert made.run(*merge).code == 0
+    monkeypatch.setenv("HEADERKIT_MERGE_MAX_TOTAL", "10")
+    assert "more than 10 bytes" in made.run(*merge).err
+    assert made.run(*merge, "--max-total", "1000000").code == 0
+    monkeypatch.setenv("HEADERKIT_MERGE_MAX_FILE", "0")
+    assert "HEADERKIT_MERGE_MAX_FILE: expected a whole number above 0, got '0'" in made.run(*merge).err
+    wrong = made.run(*merge, "--max-file", "-5")
+    assert (wrong.code, "--max-file: expected a whole number above 0" in wrong.err) == (2, True)
+
+
+def test_verify_is_there_as_json(made: Project):
+    assert json.loads(made.run("cache", "verify", "--json").out) == {"version": 1, "entries": 2, "problems": []}
+    payload = next((made.root / ".headerkit/output").rglob("output.*"))
+    payload.write_text("something else\n")
+    ran = made.run("cache", "verify", "--json")
+    (problem,) = json.loads(ran.out)["problems"]
+    assert (ran.code, "damaged or edited" in problem) == (8, True)
+
+
+def test_a_store_without_a_name_is_refused_wherever_it_is_asked_for(project: Project, monkeypatch):
+    asked = project.run("cache", "status", "--store-dir", "")
+    assert (asked.code, "--store-dir: names no folder" in asked.err) == (2, True)
+    monkeypatch.setenv("HEADERKIT_STORE_DIR", "")  # as a workflow's unset input gives it: not said
+    assert str(project.root / ".headerkit") in project.run("cache", "status").out
+    project.settings('store_dir = ""\n')
+    written = project.run("cache", "status")
+    assert (written.code, "store_dir: names no folder" in written.err) == (4, True)

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from headerkit.errors import StoreError
+from headerkit.settings.model import MergeSettings
 from headerkit.store import Found, Missed
 from headerkit.store.index import rebuild_index
-from headerkit.store.merge import MergeLimits, MergeResult, store_merge
+from headerkit.store.merge import MergeResult, store_merge
 from headerkit.store.verify import verify_store
 
 TARGETS = ("x86_64-unknown-linux-gnu", "aarch64-apple-darwin", "x86_64-pc-windows-msvc")
@@ -177,10 +178,10 @@ def test_names_that_no_entry_has_stay_out(project, stores):
 
 def test_limits_on_size_and_number_are_errors_that_name_the_limit(project, stores):
     with pytest.raises(StoreError, match="the merge has more than 3 entries"):
-        store_merge(stores, project.store_path, limits=MergeLimits(entries=3))
+        store_merge(stores, project.store_path, limits=MergeSettings(max_entries=3))
     with pytest.raises(StoreError, match="the merge has more than 1000 bytes"):
-        store_merge(stores, project.store_path, limits=MergeLimits(total=1000))
-    result = store_merge(stores, project.store_path, limits=MergeLimits(file=100))
+        store_merge(stores, project.store_path, limits=MergeSettings(max_total=1000))
+    result = store_merge(stores, project.store_path, limits=MergeSettings(max_file=100))
     assert (result.new_entries, len(result.refused)) == (0, 6)
     assert result.refused[0].endswith("bytes, and 100 is the limit")
 

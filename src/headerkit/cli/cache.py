@@ -46,10 +46,9 @@ def _status(arguments: list[str]) -> int:
     found = parser.parse(arguments)
     status = store_status(_store(found))
     if found.json:
-        import json  # noqa: PLC0415
         from dataclasses import asdict  # noqa: PLC0415
 
-        print(json.dumps({"version": 1, **asdict(status)}, indent=2))
+        _print_json(**asdict(status))
         return 0
     if not status.exists:
         print(f"{status.path}: there is no store yet; headerkit makes it")
@@ -90,8 +89,13 @@ def _rebuild_index(arguments: list[str]) -> int:
 def _verify(arguments: list[str]) -> int:
     from headerkit.store.verify import verify_store  # noqa: PLC0415
 
-    found = _parser("verify", "Compare each entry's payload with its digest.").parse(arguments)
+    parser = _parser("verify", "Compare each entry's payload with its digest.")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    found = parser.parse(arguments)
     verified = verify_store(_store(found))
+    if found.json:
+        _print_json(entries=verified.entries, problems=verified.problems)
+        return StoreError.exit_code if verified.problems else 0
     for problem in verified.problems:
         print(problem)
     bad = _count(len(verified.problems), "problem", "problems")
@@ -116,6 +120,12 @@ def _prune(arguments: list[str]) -> int:
     print(f"{verb} {_count(len(pruned.removed), 'entry', 'entries')}, kept {pruned.kept}")
     Screen().notes(plan.warnings)
     return 0
+
+
+def _print_json(**facts: object) -> None:
+    import json  # noqa: PLC0415
+
+    print(json.dumps({"version": 1, **facts}, indent=2))
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -17,6 +17,7 @@ from headerkit.settings.model import (
     CacheSettings,
     CffiEntry,
     HeaderEntry,
+    MergeSettings,
     RuleEntry,
     RuleSettings,
     Settings,
@@ -37,6 +38,7 @@ _TABLES: tuple[tuple[str, type], ...] = (
     ("[tool.headerkit.rules]", RuleSettings),
     ("A rule", RuleEntry),
     ("[tool.headerkit.cache]", CacheSettings),
+    ("[tool.headerkit.merge]", MergeSettings),
     ("[tool.headerkit.build]", BuildSettings),
 )
 _INTRODUCTION = """\
@@ -83,6 +85,8 @@ def _key(name: str, found: Field[Any], hint: Any) -> Iterator[str]:
         facts.append("required")
     elif isinstance(found.default, bool):
         facts.append(f"default `{str(found.default).lower()}`")
+    elif isinstance(found.default, int):
+        facts.append(f"default {found.default}")
     elif isinstance(found.default, str) and found.default:
         facts.append(f'default `"{found.default}"`')
     metadata = found.metadata

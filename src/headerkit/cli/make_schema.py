@@ -50,7 +50,7 @@ def _property(found: Field[Any], hint: Any) -> dict[str, Any]:
     by_writer = found.name in ("writer", "writer_options") and get_origin(get_args(hint)[1]) is Mapping
     value = _writers() if by_writer else _value(hint)
     schema = {"description": _plain(found.metadata["doc"]), **value}
-    if isinstance(found.default, (str, bool)) and found.default not in ("", ()):
+    if isinstance(found.default, (str, int)) and found.default not in ("", ()):
         schema["default"] = found.default
     return schema
 

@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 from headerkit.settings.expand import escape
 from headerkit.settings.files import find_root, read_settings_file
-from headerkit.settings.model import BuildSettings, CacheSettings, Settings
+from headerkit.settings.model import BuildSettings, CacheSettings, MergeSettings, Settings
 from headerkit.settings.overrides import Overrides
-from headerkit.settings.problems import Problems, nearest, quoted
-from headerkit.settings.read import Reader, keys_of
+from headerkit.settings.problems import Problems, member, nearest, quoted
+from headerkit.settings.read import ABOVE_ZERO, Reader, keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = ["load_settings"]
 
-_TABLES: dict[str, type] = {"": Settings, "cache": CacheSettings, "build": BuildSettings}
+_TABLES: dict[str, type] = {"": Settings, "cache": CacheSettings, "merge": MergeSettings, "build": BuildSettings}
 """The tables with keys that other sources set too."""
 _PREFIX = "HEADERKIT_"
 _OTHER_VARIABLES = ("HEADERKIT_LIBCLANG",)
+_NO_FOLDER = "names no folder"
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("0", "false", "no", "off", "")
 
@@ -57,9 +58,13 @@ def load_settings(
     higher = _higher(problems, command_line, environ, config_settings or {})
     table = file.table
     if isinstance(table, dict):
-        if command_line.store_dir:
+        if command_line.store_dir is not None:
+            if not command_line.store_dir:
+                problems.add("--store-dir", _NO_FOLDER)
             folder = os.path.join(command_line.base or root, command_line.store_dir)
             higher["", "store_dir"] = _spelled(os.path.normpath(folder))
+        elif table.get("store_dir") == "" and ("", "store_dir") not in higher:
+            problems.add(member(file.where, "store_dir"), _NO_FOLDER)
         table = {name: value for name, value in table.items() if not only or name in only}
         for (section, name), value in higher.items():
             _lay_over(table, section, name, value)
@@ -121,8 +126,15 @@ def _from_text(problems: Problems, where: str, text: object, hint: object) -> ob
     if not isinstance(text, str):
         problems.add(where, f"expected a string, got {type(text).__name__}")
         return None
+    if hint is not bool and not text:
+        return None
+    if hint is int:
+        if text.strip().isdecimal() and int(text) > 0:
+            return int(text)
+        problems.add(where, f"expected {ABOVE_ZERO}, got {quoted(text)}")
+        return None
     if hint is not bool:
-        return _spelled(text) if text else None
+        return _spelled(text)
     if text.strip().lower() in (*_TRUE, *_FALSE):
         return text.strip().lower() in _TRUE
     problems.add(where, f"expected 1 or 0, got {quoted(text)}")

@@ -19,6 +19,7 @@ __all__ = [
     "CacheSettings",
     "CffiEntry",
     "HeaderEntry",
+    "MergeSettings",
     "RuleEntry",
     "RuleSettings",
     "Settings",
@@ -100,6 +101,27 @@ class CacheSettings:
         "What a library's header outside the project means that differs from the one the binding was made from, or is "
         "absent: `trust` is a hit with a note, `verify` is a miss.",
         "trust",
+    )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MergeSettings:
+    """The most that `headerkit store merge` takes from all its sources together: they may come from anywhere."""
+
+    max_entries: int = key(
+        "Entries; with more the merge ends in an error.", 200_000, env="HEADERKIT_MERGE_MAX_ENTRIES", example="1000"
+    )
+    max_file: int = key(
+        "Bytes of one file; an entry with a larger one is left out.",
+        64 << 20,
+        env="HEADERKIT_MERGE_MAX_FILE",
+        example="1048576",
+    )
+    max_total: int = key(
+        "Bytes of all files; with more the merge ends in an error.",
+        4 << 30,
+        env="HEADERKIT_MERGE_MAX_TOTAL",
+        example="100000000",
     )
 
 
@@ -268,6 +290,7 @@ class Settings:
     rules: RuleSettings = key("Which declarations are bound.", RuleSettings())
     cffi: tuple[CffiEntry, ...] = key("cffi modules to compile.", ())
     cache: CacheSettings = key("How the store is used.", CacheSettings())
+    merge: MergeSettings = key("Limits of `headerkit store merge`.", MergeSettings())
     build: BuildSettings = key("The PEP 517 wrapper.", BuildSettings())
     root: str = ""
     file: str = ""

@@ -39,6 +39,9 @@ class Overrides(NamedTuple):
     no_ir_cache: bool | None = None
     no_output_cache: bool | None = None
     locked: bool | None = None
+    max_entries: int | None = None
+    max_file: int | None = None
+    max_total: int | None = None
     base: str = ""
     build_dir: str = ""
     """The folder of the build that asks, absolute: what is below it is no part of the project."""

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from headerkit.light_classes import Field
     from headerkit.settings.problems import Problems
 
-__all__ = ["Reader", "keys_of"]
+__all__ = ["ABOVE_ZERO", "Reader", "keys_of"]
 
 _T = TypeVar("_T")
+ABOVE_ZERO = "a whole number above 0"
 _MAX_DEPTH = 50
 _WRONG: Any = object()
 """Stands for a value that was refused; its problem is noted."""
@@ -69,6 +70,10 @@ class Reader:
             return self._text(value, where)
         if hint is bool:
             return value if isinstance(value, bool) else self._wrong(where, "true or false", value)
+        if hint is int:
+            if isinstance(value, int) and not isinstance(value, bool):
+                return value if value > 0 else self._wrong(where, ABOVE_ZERO, value, f" {value}")
+            return self._wrong(where, ABOVE_ZERO, value)
         origin = get_origin(hint)
         if origin is tuple:
             return self._list(get_args(hint)[0], value, where)

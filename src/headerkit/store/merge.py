@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headerkit.errors import StoreError
+from headerkit.settings.model import MergeSettings
 from headerkit.store.entry import (
     METADATA,
     decode_metadata,
@@ -28,16 +29,7 @@ from headerkit.store.verify import foreign_things
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["MergeLimits", "MergeResult", "store_merge"]
-
-
-@dataclass(frozen=True, slots=True)
-class MergeLimits:
-    """What all sources may hold together: `entries` in number, `total` in bytes; `file` is the most of one file."""
-
-    entries: int = 200_000
-    file: int = 64 << 20
-    total: int = 4 << 30
+__all__ = ["MergeResult", "store_merge"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +46,7 @@ class MergeResult:
 
 
 def store_merge(
-    sources: Iterable[str | os.PathLike[str]], target: str | os.PathLike[str], *, limits: MergeLimits | None = None
+    sources: Iterable[str | os.PathLike[str]], target: str | os.PathLike[str], *, limits: MergeSettings | None = None
 ) -> MergeResult:
     """Copy the entries of all sources, in order, into the store `target`, which is made where there is none.
 
@@ -70,7 +62,7 @@ def store_merge(
         check_format(path)
     check_format(into)
     write_top_files(into)
-    merge = _Merge(into, limits or MergeLimits())
+    merge = _Merge(into, limits or MergeSettings())
     for path in paths:
         merge.add(path)
     if has_index(into) or any(map(has_index, paths)):
@@ -79,7 +71,7 @@ def store_merge(
 
 
 class _Merge:
-    def __init__(self, target: str, limits: MergeLimits) -> None:
+    def __init__(self, target: str, limits: MergeSettings) -> None:
         self.target = target
         self.limits = limits
         self.new = self.skipped = self.replaced = 0
@@ -90,7 +82,7 @@ class _Merge:
     def add(self, source: str) -> None:
         for stored in stored_entries(source):
             self.entries += 1
-            self._limit("entries", self.entries, self.limits.entries, source)
+            self._limit("entries", self.entries, self.limits.max_entries, source)
             try:
                 self._copy(stored, source)
             except Refused as error:
@@ -100,12 +92,12 @@ class _Merge:
         self.refused += [f"{source}: {problem}" for problem in foreign_things(source)]
 
     def _copy(self, stored: Stored, source: str) -> None:
-        metadata = read_regular(f"{stored.folder}{os.sep}{METADATA}", min(METADATA_LIMIT, self.limits.file))
+        metadata = read_regular(f"{stored.folder}{os.sep}{METADATA}", min(METADATA_LIMIT, self.limits.max_file))
         entry = place_entry(stored, metadata)
-        data = verified_payload(stored.folder, entry, limit=self.limits.file)
+        data = verified_payload(stored.folder, entry, limit=self.limits.max_file)
         metadata = (metadata or b"").replace(b"\r\n", b"\n")
         self.total += len(metadata) + len(data)
-        self._limit("total", self.total, self.limits.total, source)
+        self._limit("total", self.total, self.limits.max_total, source)
         folder = f"{self._layer_folder(stored.layer)}{os.sep}{stored.slug}"
         if write_new_entry(folder, metadata, entry.payload, data):
             self.new += 1
@@ -140,7 +132,9 @@ class _Merge:
         if value > limit:
             what = "entries" if name == "entries" else "bytes"
             msg = f"{source}: the merge has more than {limit} {what}"
-            raise StoreError(msg, hint=f"--max-{name} NUMBER, if the sources are yours")
+            raise StoreError(
+                msg, hint=f"--max-{name} NUMBER (or merge.max_{name} in the settings), if the sources are yours"
+            )
 
     @staticmethod
     def _stands(folder: str, metadata: bytes) -> bool:
