@@ -17,7 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     if arguments is None:
         # A process of its own: nearly all that it makes lives to its end. The imports alone would be searched for
         # garbage a dozen times.
-        gc.set_threshold(100_000)
+        gc.set_threshold(1_000_000)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a header's name may be more than the terminal can show
     try:

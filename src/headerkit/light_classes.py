@@ -1,10 +1,11 @@
 """`dataclass` and `NamedTuple` for the classes that a run makes before it has done anything.
 
 The standard library's cost each run 8 ms of CPU for what `dataclasses` imports (inspect, ast, dis, tokenize), 0.3 to
-0.5 ms for each dataclass, whose methods it compiles one by one, and 0.15 ms for each `typing.NamedTuple`, whose
-annotations it compiles. Here the methods of a dataclass are compiled when they are first looked at, and most never are,
-and annotations stay as they are written: 0.05 ms a class. Type checkers see the standard library's; at run time
-`dataclasses.fields`, `replace`, `asdict` and `is_dataclass` take these classes for theirs.
+0.5 ms for each dataclass, whose methods it compiles one by one, and 0.3 ms for each `typing.NamedTuple`, whose
+constructor and annotations it compiles. Here the methods of a dataclass are compiled when they are first looked at,
+and most never are, named tuples share one constructor, and annotations stay as they are written: 0.05 ms a class. Type
+checkers see the standard library's; at run time `dataclasses.fields`, `replace`, `asdict` and `is_dataclass` take these
+classes for theirs.
 
 What is left out: dataclasses always have slots, fields are not inherited, defaults are values (no `default_factory`),
 and there is no order, `kw_only` or `InitVar`.
@@ -13,12 +14,13 @@ and there is no order, `kw_only` or `InitVar`.
 from __future__ import annotations
 
 import sys
-from collections import namedtuple
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from dataclasses import MISSING, Field, dataclass, field, fields, replace
+    from inspect import Signature
     from typing import NamedTuple
 
 __all__ = ["MISSING", "Field", "NamedTuple", "dataclass", "field", "fields", "replace"]
@@ -195,18 +197,94 @@ class _AsDataclass:
         return answer
 
 
+class _Tuple(tuple[Any, ...]):
+    """What named tuples have in common, with the names and meanings of `collections.namedtuple`."""
+
+    __slots__ = ()
+    if TYPE_CHECKING:  # each class has its own; said here they would be among the annotations of each
+        _fields: tuple[str, ...]
+        _field_defaults: dict[str, Any]
+
+    def __new__(cls, /, *args: Any, **kwargs: Any) -> Any:
+        if kwargs or len(args) != len(cls._fields):
+            args = _completed(cls, args, kwargs)
+        return _new_tuple(cls, args)
+
+    @classmethod
+    def _make(cls, values: Iterable[Any]) -> Any:
+        return cls(*values)
+
+    def _replace(self, /, **changes: Any) -> Any:
+        return self.__class__(**{**self._asdict(), **changes})
+
+    __replace__ = _replace
+
+    def _asdict(self) -> dict[str, Any]:
+        return dict(zip(self._fields, self, strict=True))
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={value!r}" for name, value in self._asdict().items())
+        return f"{self.__class__.__name__}({', '.join(shown)})"
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return tuple(self)
+
+
+_new_tuple = tuple.__new__
+
+
+def _completed(cls: type[_Tuple], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+    """The values of all fields, from arguments and defaults. Raises TypeError."""
+    names = cls._fields
+    missing = len(names) - len(args)
+    if not kwargs and 0 < missing <= len(cls._field_defaults):
+        return args + tuple(cls._field_defaults.values())[-missing:]
+    given = dict(zip(names, args, strict=False))
+    values = {**cls._field_defaults, **given, **kwargs}
+    if missing < 0 or not given.keys().isdisjoint(kwargs) or len(values) != len(names):
+        expected = ", ".join(f"{name}=..." if name in cls._field_defaults else name for name in names)
+        msg = f"{cls.__qualname__}({expected}) cannot be made of {len(args)} arguments and {sorted(kwargs)}"
+        raise TypeError(msg)
+    return tuple([values[name] for name in names])
+
+
+class _Signature:
+    """What `inspect.signature` looks for: `__new__` is the same for all named tuples and does not say it."""
+
+    def __get__(self, _: object, owner: type[_Tuple]) -> Signature:
+        from inspect import Parameter, Signature  # noqa: PLC0415  (to do without is what this module is for)
+
+        defaults, kinds = owner._field_defaults, owner.__annotations__
+        each = Parameter.POSITIONAL_OR_KEYWORD
+        return Signature(
+            [
+                Parameter(name, each, default=defaults.get(name, Parameter.empty), annotation=kinds[name])
+                for name in owner._fields
+            ]
+        )
+
+
 class _NamedTupleMeta(type):
-    """Makes of a class that inherits from `NamedTuple` one of `collections.namedtuple`, with its methods."""
+    """Makes of a class that inherits from `NamedTuple` a tuple with these fields.
+
+    `collections.namedtuple` compiles a constructor for each, which takes five times as long as all the rest.
+    """
 
     def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> type:
         if not bases:
             return super().__new__(cls, name, bases, namespace)
-        annotations = namespace["__annotations__"]
-        defaults = [namespace.pop(each) for each in annotations if each in namespace]
-        made: Any = namedtuple(name, annotations, defaults=defaults, module=namespace["__module__"])  # type: ignore[misc]  # noqa: PYI024  (names are known here alone)
-        for each, value in namespace.items():
-            setattr(made, each, value)
-        return cast("type", made)
+        fields = tuple(namespace["__annotations__"])
+        defaults = {each: namespace[each] for each in fields if each in namespace}
+        places: dict[str, Any] = {each: property(itemgetter(place)) for place, each in enumerate(fields)}
+        namespace |= {
+            **places,
+            "__match_args__": fields,
+            "__signature__": _Signature(),
+            "__slots__": (),
+            "_field_defaults": defaults,
+            "_fields": fields,
+        }
+        return type(name, (_Tuple,), namespace)
 
 
 class _NamedTuple(metaclass=_NamedTupleMeta):

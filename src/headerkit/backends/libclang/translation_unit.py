@@ -64,8 +64,7 @@ class TranslationUnit:
         self._parse(main, argv)
         self._found: list[CXCursor] = []
         self._top: list[CXCursor] | None = None
-        self._visitor = Visitor(self._child)
-        self._field_visitor = FieldVisitor(self._field)
+        self._visitor, self._field_visitor = _collectors(self._found)
         self.places = Places(clang, self._handle, self.contents)
         self._get_spelling = clang.clang_getCursorSpelling
         self._get_c_string = clang.clang_getCString
@@ -103,25 +102,17 @@ class TranslationUnit:
 
     # -- nodes
 
-    def _child(self, cursor: CXCursor, _parent: CXCursor, _data: object) -> int:
-        self._found.append(cursor)
-        return 1  # CXChildVisit_Continue
-
-    def _field(self, cursor: CXCursor, _data: object) -> int:
-        self._found.append(cursor)
-        return 1  # CXVisit_Continue
-
     def children(self, cursor: CXCursor) -> list[CXCursor]:
         """The nodes right below one."""
-        found = self._found = []
+        self._found.clear()
         self.clang.clang_visitChildren(cursor, self._visitor, None)
-        return found
+        return self._found.copy()
 
     def fields(self, record: CXType) -> list[CXCursor]:
         """The members of a record, unnamed ones too, in order."""
-        found = self._found = []
+        self._found.clear()
         self.clang.clang_Type_visitFields(record, self._field_visitor, None)
-        return found
+        return self._found.copy()
 
     def top(self) -> list[CXCursor]:
         """The preprocessing record in order of the text, then the declarations at file scope in order."""
@@ -197,3 +188,21 @@ class TranslationUnit:
                 found.append(Diagnostic(severity, text, self.path(handle) if handle else "", line))
             clang.clang_disposeDiagnostic(diagnostic)
         return found
+
+
+def _collectors(found: list[CXCursor]) -> tuple[Callable[..., int], Callable[..., int]]:
+    """What clang calls with each child of a node and with each member of a record; they come into the list.
+
+    Functions of no object: a method would keep its unit, with all that was read of it, until garbage is looked for.
+    """
+    append = found.append
+
+    def child(cursor: CXCursor, _parent: CXCursor, _data: object) -> int:
+        append(cursor)
+        return 1  # CXChildVisit_Continue
+
+    def field(cursor: CXCursor, _data: object) -> int:
+        append(cursor)
+        return 1  # CXVisit_Continue
+
+    return Visitor(child), FieldVisitor(field)

@@ -224,7 +224,7 @@ class _Cdef:
             except UnsayableError as reason:
                 ledger.append(LedgerEntry("macro", name, "unsupported", str(reason)))
                 continue
-            ledger.append(LedgerEntry("macro", name, "emitted"))
+            ledger.append(LedgerEntry("macro", name, "emitted", ""))
             if text:
                 taken.add(name)
                 yield comment(macro.doc) + text if comments and macro.doc else text
