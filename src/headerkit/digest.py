@@ -1,7 +1,7 @@
 """Digests: SHA-256 in lowercase hexadecimal, and what of a header's bytes counts.
 
 A *content digest* is taken with CRLF read as LF: the same header checked out by another git configuration is the same
-header, and no C construct can tell the two apart.
+header, and no C construct but `#embed` can tell the two apart. An embedded file's digest is that of its very bytes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,11 @@ import hashlib
 import os
 import stat
 
-__all__ = ["bytes_digest", "content_digest", "file_digest", "read_all", "text_digest"]
+__all__ = ["RAW", "bytes_digest", "content_digest", "file_digest", "read_all", "text_digest"]
+
+
+RAW = "raw:"
+"""What the digest of a file begins with whose line ends count."""
 
 
 def text_digest(text: str) -> str:
@@ -30,8 +34,10 @@ def content_digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def file_digest(path: str) -> str | None:
+def file_digest(path: str, *, raw: bool = False) -> str | None:
     """The content digest of a regular file (a symbolic link to one counts); None where there is none.
+
+    With `raw` it is that of the bytes as they are, marked with `RAW`.
 
     Raises OSError for a file that is there and cannot be read.
     """
@@ -42,7 +48,10 @@ def file_digest(path: str) -> str | None:
         return None
     try:
         status = os.fstat(fd)
-        return content_digest(read_all(fd, status.st_size)) if stat.S_ISREG(status.st_mode) else None
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        data = read_all(fd, status.st_size)
+        return RAW + bytes_digest(data) if raw else content_digest(data)
     finally:
         os.close(fd)
 

@@ -30,9 +30,19 @@ if TYPE_CHECKING:
 
     from headerkit.unit import Unit
 
-__all__ = ["DIRECTORY_FLAGS", "PathMap", "directory_args", "path_args", "pkg_config_name", "system_include_dirs"]
+__all__ = [
+    "DIRECTORY_FLAGS",
+    "EMBED_FLAGS",
+    "PathMap",
+    "directory_args",
+    "path_args",
+    "pkg_config_name",
+    "system_include_dirs",
+]
 
-DIRECTORY_FLAGS = ("-I", "-isystem", "-iquote", "-idirafter")
+EMBED_FLAGS = ("--embed-dir=", "--embed-dir")
+"""Arguments that name a directory to search for what `#embed` reads."""
+DIRECTORY_FLAGS = ("-I", "-isystem", "-iquote", "-idirafter", *EMBED_FLAGS)
 """Arguments that name a directory to search, joined to their value or followed by it."""
 
 _SYSROOT_FLAGS = ("--sysroot", "--sysroot=", "-isysroot")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ PUBLIC = (
 # The child makes the IR, so that each library has a process of its own; folders and orders differ on purpose.
 CHILD = """
 import sys
+import time
 from headerkit import ir_json
 from headerkit.backends import get_backend
 from headerkit.target import host_target
@@ -91,3 +94,53 @@ def test_an_enumerators_own_type_is_the_only_thing_that_releases_disagree_on(tmp
         expected = "unsigned long" if release(library) >= 20 else "int"
         assert f'{{"macro": "SUM", "kind": "int", "value": 1, "type": "{expected}"' in text
         assert '"enumerators": [["SMALL", 1], ["BIG", 4294967296]]' in text
+
+
+STRINGS = r"""
+#include <stddef.h>
+static const char whole[] = "a\n\"b\"", longer[8] = "abc", shorter[2] = "abc", cut[] = "a\0b", utf[] = u8"é";
+static const unsigned char bytes[] = ("ab\xff");
+static const wchar_t wide[] = L"abc", *const wide_pointer = L"abc";
+static const char listed[] = {'a', 0}, *const pointer = "abc";
+"""
+
+
+def test_every_libclang_gives_the_same_values_of_strings(tmp_path):
+    (tmp_path / "types.h").write_text(STRINGS)
+    first, *others = (dump(library, tmp_path, ["types.h"]) for library in libraries())
+    values = dict(re.findall(r'"variable": "(\w+)".*"value": "(.*?)", "at"', first.decode()))
+    assert values == {
+        "whole": r"a\n\"b\"",
+        "longer": "abc",
+        "shorter": "ab",
+        "cut": "a",
+        "utf": r"\u00c3\u00a9",
+        "bytes": r"ab\u00ff",
+        "pointer": "abc",
+    }
+    assert all(other == first for other in others)
+
+
+WHERE_AND_WHEN = """
+static const char file[] = __FILE__, unit[] = __BASE_FILE__, date[] = __DATE__, time[] = __TIME__;
+static const char changed[] = __TIMESTAMP__;
+int old(void) __attribute__((deprecated("see " __FILE__ ", " __DATE__)));
+#define BUILT "at " __FILE__ " on " __DATE__
+#define MAIN __BASE_FILE__
+"""
+
+
+def test_neither_the_folder_nor_the_day_is_in_the_ir(tmp_path):
+    results = []
+    for number, library in enumerate(libraries()):
+        root = tmp_path / f"folder {'x' * number}"
+        root.mkdir()
+        (root / "types.h").write_text(WHERE_AND_WHEN)
+        os.utime(root / "types.h", (number * 1e8, number * 1e8))
+        text = dump(library, root, ["types.h"])
+        results.append(text)
+        assert str(tmp_path).encode() not in text
+        assert time.strftime("%Y").encode() not in text
+    assert b'["deprecated", "see types.h, Jan  1 1970"]' in results[0]
+    assert b'"macro": "BUILT", "kind": "other"' in results[0]
+    assert len(set(results)) == 1

@@ -66,6 +66,24 @@ CHANGES = {
         "early/opt.h",
         {"owned": ("include/**",)},
     ),
+    "a header asked for by a macro that stands for __has_include": (
+        {
+            "include/a.h": '#include "b.h"\n#if HAS("opt.h")\n#include "opt.h"\n#endif\nint a;\n',
+            "include/b.h": "#define HAS(x) __has_include(x)\n",
+        },
+        "include/opt.h",
+        {},
+    ),
+    "a header asked for by __has_include through its name's macro": (
+        {"include/a.h": "#define OPT <opt.h>\n#if __has_include(OPT)\nint b;\n#endif\nint a;\n"},
+        "late/opt.h",
+        {},
+    ),
+    "a header asked for by __has_include through a macro of the settings": (
+        {"include/a.h": "#ifdef OPT\n#if __has_include(OPT)\nint b;\n#endif\n#endif\nint a;\n"},
+        "late/opt.h",
+        {"defines": ("OPT=<opt.h>",)},
+    ),
     "a header asked for through a macro": (
         {"include/a.h": "#define NAME <c.h>\n#include NAME\n", "late/c.h": "int c;\n"},
         "early/c.h",
@@ -136,6 +154,17 @@ def test_a_hit_is_no_hit_any_more_after_a_change_to(what, make_project):
     assert isinstance(look(project, unit), Missed)
     fill(project, unit)
     assert isinstance(look(project, unit), Found)
+
+
+@pytest.mark.parametrize("asked", ['"opt.h"', "<opt.h>", "OPT"])
+def test_a_hit_is_no_hit_any_more_when_a_header_is_gone_that_has_include_alone_had_found(asked, make_project):
+    text = f'#define OPT "opt.h"\n#if __has_include({asked})\nint b;\n#endif\nint a;\n'
+    project = make_project("p", {"include/a.h": text, "include/opt.h": ""})
+    unit = project.unit()
+    fill(project, unit)
+    assert '"variable": "b"' in look(project, unit).text
+    (project.root / "include/opt.h").unlink()
+    assert look(project, unit) == Missed(("include/opt.h is missing",))
 
 
 def joined(project, arg: str) -> str:

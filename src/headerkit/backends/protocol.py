@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from headerkit.digest import RAW
 from headerkit.light_classes import dataclass
 
 if TYPE_CHECKING:
@@ -18,12 +19,18 @@ class FileRead:
     """A file that the parse read: its portable path (`headerkit.portable`) and its absolute one.
 
     `digest` is the `headerkit.digest.content_digest` of the bytes that the parser saw, so that an edit during the run
-    is never stored under the new content's digest; "" where the backend cannot say (the file is then read again).
+    is never stored under the new content's digest; "" where the backend cannot say (the file is then read again). Of a
+    file whose bytes count as they are, line ends and all, it is `headerkit.digest.file_digest(path, raw=True)`.
     """
 
     portable: str
     path: str
     digest: str = ""
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether the digest is that of the very bytes."""
+        return self.digest.startswith(RAW)
 
 
 @dataclass(frozen=True, slots=True)

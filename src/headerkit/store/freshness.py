@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Literal
 
-from headerkit.digest import file_digest
+from headerkit.digest import RAW, file_digest
 from headerkit.portable import PathMap, provider
 from headerkit.store.closure import package_flags
 
@@ -87,7 +87,7 @@ class Freshness:
                 if portable.startswith("outside:"):
                     return f"{describe(portable, unit)} cannot be checked: add its folder to include_dirs"
                 return f"{describe(portable, unit)} is in none of this unit's include directories"
-            found = self._digest(path)
+            found = self._digest(path, digest)
         except (OSError, ValueError) as error:
             return f"{describe(portable, unit)} cannot be read: {getattr(error, 'strerror', None) or error}"
         if found is None:
@@ -101,7 +101,7 @@ class Freshness:
         for portable, digest in closure.library:
             try:
                 path = paths.resolve(portable)
-                found = None if path is None else self._digest(path)
+                found = None if path is None else self._digest(path, digest)
             except (OSError, ValueError):
                 found = None
             if found is None:
@@ -118,7 +118,10 @@ class Freshness:
             ]
         return differing
 
-    def _digest(self, path: str) -> str | None:
+    def _digest(self, path: str, stored: str) -> str | None:
+        """The digest of a file of the kind that is stored."""
+        if stored.startswith(RAW):
+            return file_digest(path, raw=True)
         if path not in self._digests:
             self._digests[path] = file_digest(path)
         return self._digests[path]

@@ -11,7 +11,7 @@
 | `ownership` | which files are the library's own |
 | `translation_unit` | one parse, and what may be asked of it |
 | `diagnostics` | clang's errors as ours, with hints |
-| `inclusions` | files read, files looked for in vain |
+| `inclusions`, `lookups` | files read, files looked for, files embedded |
 | `types`, `declarations`, `records`, `attributes`, `comments` | cursors to IR |
 | `literals`, `probes`, `macros` | macros to values |
 | `version_checks`, `branches`, `compilers` | what another compiler would see |

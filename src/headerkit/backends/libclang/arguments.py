@@ -22,6 +22,13 @@ __all__ = ["Arguments", "CleanEnvironment", "clang_arguments"]
 
 # A user's word for the headers' place: then the system's directories are the user's (or the driver's) matter.
 _OWN_SYSROOT = ("--sysroot", "-isysroot", "-nostdinc", "-nostdlibinc")
+# A parse may not depend on the day: variables and attributes can hold these macros (a macro made of them has no value).
+_REPRODUCIBLE = (
+    "-Wno-builtin-macro-redefined",
+    '-D__DATE__="Jan  1 1970"',
+    '-D__TIME__="00:00:00"',
+    '-D__TIMESTAMP__="Thu Jan  1 00:00:00 1970"',
+)
 _LEAKING = ("CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "OBJC_INCLUDE_PATH", "SDKROOT")
 
 
@@ -47,6 +54,8 @@ def clang_arguments(unit: Unit, library: Library | None = None) -> Arguments:
     # Every diagnostic that stops a unit is reported, no guess is made about a misspelt name (probes fail by design),
     # and plain comments count as documentation.
     argv += ["-ferror-limit=0", "-fno-spell-checking", "-fparse-all-comments"]
+    argv += _REPRODUCIBLE
+    argv += [f"-fmacro-prefix-map={folder}{os.sep}=" for folder in _folders_of_this_machine(unit)]
     builtin = [SHIMS]
     fallback = compiler_headers(library.path, library.major) if library is not None else ""
     system: tuple[str, ...] = ()
@@ -66,6 +75,12 @@ def clang_arguments(unit: Unit, library: Library | None = None) -> Arguments:
     # What a user makes errors of for a compiler are warnings here: they are told, and stop nothing.
     argv.append("-Wno-error")
     return Arguments(tuple(argv), tuple(builtin), system, fallback)
+
+
+def _folders_of_this_machine(unit: Unit) -> list[str]:
+    """What `__FILE__` is to begin without, the longest last, which wins."""
+    folders = {unit.root, *(include_dir.path for include_dir in unit.include_dirs), os.path.dirname(unit.path)}
+    return sorted(filter(None, folders), key=lambda folder: (len(folder), folder))
 
 
 class CleanEnvironment:

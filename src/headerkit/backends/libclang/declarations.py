@@ -246,7 +246,7 @@ class Declarations:
             self.types.read(kind),
             "static" if clang.clang_Cursor_getStorageClass(cursor) == _STATIC else "extern",
             clang.clang_getCursorTLSKind(cursor) != 0,
-            evaluate(clang, cursor).value if clang.clang_isCursorDefinition(cursor) else None,
+            evaluate(self.unit, cursor).value if clang.clang_isCursorDefinition(cursor) else None,
             label,
             owned,
             location,

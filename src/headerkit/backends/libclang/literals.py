@@ -15,7 +15,7 @@ from headerkit.light_classes import NamedTuple
 if TYPE_CHECKING:
     from headerkit.ir import Type
 
-__all__ = ["Literals", "Value", "is_literal"]
+__all__ = ["Literals", "Value", "is_literal", "read_string"]
 
 
 class Value(NamedTuple):
@@ -75,7 +75,7 @@ class Literals:
         if body[:1] == b"'":
             return self._character(body)
         if b'"' in body:
-            return _string(body)
+            return read_string(body)
         match = _FLOAT.fullmatch(body)
         return _float(*match.groups()) if match is not None else None
 
@@ -121,7 +121,8 @@ def _float(sign: bytes, digits: bytes, suffix: bytes) -> Value | None:
     return Value("float", -value if sign else value, _FLOATS[suffix])
 
 
-def _string(body: bytes) -> Value | None:
+def read_string(body: bytes) -> Value | None:
+    """The value of adjacent string literals."""
     pieces = _STRING.findall(body)
     prefixes = {prefix for prefix, _ in pieces if prefix}
     if len(prefixes) > 1:

@@ -177,7 +177,7 @@ class Macros:
         return declaration.underlying if isinstance(declaration, Enum) else Builtin("int")
 
     def _evaluated(self, name: str, cursor: CXCursor, body: bytes, seen: tuple[str, ...]) -> Macro:
-        value, kind = evaluate(self._clang, cursor)
+        value, kind = evaluate(self._reader.unit, cursor)
         match value:
             case int():
                 return Macro(name, "int", value, _unqualified(self._reader.types.read(kind)))

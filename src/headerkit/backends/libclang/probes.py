@@ -39,6 +39,7 @@ _NO_EXPRESSION = frozenset(
     b" __inline __inline__ register auto __extension__ __attribute__ __attribute __declspec __pragma"
     b" asm __asm __asm__"
     b" _Noreturn noreturn _Static_assert __restrict restrict _Thread_local __thread __LINE__ __FILE__ __COUNTER__"
+    b" __BASE_FILE__ __FILE_NAME__ __INCLUDE_LEVEL__"
     b" __func__ __FUNCTION__ __PRETTY_FUNCTION__ __DATE__ __TIME__ __TIMESTAMP__ __cdecl __stdcall __fastcall"
     b" _Alignas alignas __label__ const volatile __has_attribute __has_builtin __has_c_attribute"
     b" __has_constexpr_builtin"

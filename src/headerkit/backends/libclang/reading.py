@@ -9,7 +9,8 @@ from headerkit.backends.libclang.comments import CommentIndex
 from headerkit.backends.libclang.declarations import Declarations
 from headerkit.backends.libclang.files import Files
 from headerkit.backends.libclang.foreign import complete_and_order
-from headerkit.backends.libclang.inclusions import absent, read_inclusions
+from headerkit.backends.libclang.inclusions import read_inclusions
+from headerkit.backends.libclang.lookups import read_lookups
 from headerkit.backends.libclang.macro_docs import macro_docs
 from headerkit.backends.libclang.macros import Macros, defined_macros
 from headerkit.backends.libclang.main_file import MEASURED, MEASURING, PREAMBLE_LINES, QUALIFIED, included_names
@@ -66,6 +67,7 @@ class Reading:
         self._measuring = next(number for number, node in enumerate(declarations) if self._measures(node))
         self._main = parsed.places.offset(declarations[self._measuring])[0]
         self._paths = PathMap(unit, system=arguments.system, builtin=arguments.builtin)
+        self._system = arguments.system
         self._ownership = ownership = Ownership(unit, arguments.system)
         self._inclusions = read_inclusions(parsed, record, self._main, ownership, code=unit.code is not None)
         self._owned = self._inclusions.owned
@@ -190,11 +192,13 @@ class Reading:
             masked,
             masked_calls,
         )
-        asked = [(path, item) for path, found in self._scans.items() for item in found.asked]
-        read = self._read_files()
+        lookups = read_lookups(unit, parsed, self._inclusions, self._paths, self._system)
+        read = {file.portable: file for file in self._read_files()}
+        # What was parsed has the digest of what the parser saw; an embedded file's bytes count also where it was both.
+        read.update({file.portable: file for file in lookups.found if file.is_raw or file.portable not in read})
         own = {parsed.path(handle): handle in self._owned for handle in (*self._inclusions.read, self._main)}
         warnings = unit_warnings(unit, header, self._ownership, own, self._warnings())
-        return Parsed(header, read, absent(unit, parsed, self._inclusions, asked, self._paths), warnings)
+        return Parsed(header, tuple(read.values()), lookups.absent, warnings)
 
     def _warnings(self) -> list[Diagnostic]:
         """clang's, in the user's lines; the probes are none of them."""

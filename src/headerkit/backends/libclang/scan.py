@@ -20,7 +20,6 @@ _DIRECTIVE = re.compile(
 _BACKSLASH, _SLASH = b"\\/"
 _TOKEN_OR_COMMENT = re.compile(rb"""/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""", re.DOTALL)
 _INCLUDED = re.compile(rb'[ \t]*(?:<([^>\n]+)>|"([^"\n]+)")')
-_HAS_INCLUDE = re.compile(rb'__has_include(?:_next)?[ \t]*\([ \t]*(?:<([^>\n]+)>|"([^"\n]+)")')
 _NAME = re.compile(rb"[ \t]*([\w$\x80-\xff]+)")
 UNDEFINED = re.compile(rb"#[ \t]*undef[ \t]+([\w$\x80-\xff]+)")
 """The name in an `#undef`."""
@@ -31,7 +30,7 @@ ten thousand of them in a large library, and a named one costs five times as muc
 
 
 class Inclusion(NamedTuple):
-    """An `#include` or `__has_include` as it is spelled."""
+    """An `#include` as it is spelled."""
 
     name: str
     quoted: bool
@@ -40,17 +39,15 @@ class Inclusion(NamedTuple):
 class Scan:
     """All directives of one text, in order.
 
-    `asked` are those of `__has_include`. `commented` are the definitions with a comment in their own lines: offset of
-    the name -> offset of what follows it.
+    `commented` are the definitions with a comment in their own lines: offset of the name -> offset of what follows it.
     """
 
-    __slots__ = ("asked", "commented", "definitions", "included", "undefined")
+    __slots__ = ("commented", "definitions", "included", "undefined")
 
     def __init__(self) -> None:
         self.definitions: list[Definition] = []
         self.undefined: set[str] = set()
         self.included: list[Inclusion] = []
-        self.asked: list[Inclusion] = []
         self.commented: dict[int, int] = {}
 
 
@@ -79,8 +76,6 @@ def scan(text: bytes) -> Scan:
             included = _INCLUDED.match(rest)
             if included:
                 result.included.append(_inclusion(included))
-    if b"__has_include" in text:
-        result.asked.extend(_inclusion(match) for match in _HAS_INCLUDE.finditer(text))
     return result
 
 
