@@ -179,3 +179,7 @@ def test_no_text_at_all_resolves_to_a_place_outside_its_folder(text):
         if found is not None:
             folder = {"p": "/srv/p/", "i": "/opt/sdk/"}.get(portable[0], "/usr/")
             assert os.path.normpath(found).startswith(folder)
+
+
+def test_an_argument_may_be_handed_on_word_by_word():
+    assert list(directory_args(("-Xclang", "-isystem", "-Xclang", "sdk"))) == [(3, "-isystem", "sdk")]

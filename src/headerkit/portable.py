@@ -48,6 +48,8 @@ DIRECTORY_FLAGS = ("-I", "-isystem", "-iquote", "-idirafter", *EMBED_FLAGS)
 _SYSROOT_FLAGS = ("--sysroot", "--sysroot=", "-isysroot")
 _PATH_FLAGS = (*DIRECTORY_FLAGS, "-include", "-imacros", "--sysroot", "-isysroot")
 _JOINED_FLAGS = ("--sysroot=", "-isysroot", "-include", "-imacros")
+_FORWARDING = ("-Xclang", "-Xpreprocessor")
+"""Arguments in front of each word of another one."""
 _UNRESOLVED = ("code", "builtin", "outside")
 _PKG_CONFIG = "pkg-config:"
 PROVIDED = "${cmake:"
@@ -101,6 +103,8 @@ def directory_args(args: tuple[str, ...]) -> Iterator[tuple[int, str, str]]:
     """Yield (index of the value's argument, flag, directory) for each argument that names a directory to search."""
     pending = ""
     for index, arg in enumerate(args):
+        if arg in _FORWARDING:
+            continue
         if pending:
             yield index, pending, arg
             pending = ""
@@ -117,6 +121,8 @@ def path_args(args: tuple[str, ...]) -> Iterator[tuple[int, str, str]]:
     """Yield (index of the value's argument, flag, path) for each argument whose value is a path at all."""
     pending = ""
     for index, arg in enumerate(args):
+        if arg in _FORWARDING:
+            continue
         if pending:
             yield index, pending, arg
             pending = ""

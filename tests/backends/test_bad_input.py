@@ -93,6 +93,12 @@ def test_an_unknown_argument_is_told(parse):
         parse("int x;", args=("-fno-such-flag-exists", "--not-an-option"))
 
 
+@pytest.mark.parametrize("argument", ["--config=a.cfg", "-include-pch", "-ivfsoverlay", "-fmodules", "@arguments"])
+def test_an_argument_that_makes_clang_read_what_no_closure_names_is_refused(parse, argument):
+    with pytest.raises(ParseError, match=f"the argument {argument} makes clang read files"):
+        parse("int a;\n", args=(argument, "a.pch"))
+
+
 def test_an_undeclared_type_gets_a_hint(parse):
     with pytest.raises(ParseError) as caught:
         parse("uint8_t x;")

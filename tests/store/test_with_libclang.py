@@ -32,6 +32,11 @@ CHANGES = {
         "forced.h",
         {"args": ("-include", "forced.h")},
     ),
+    "a header forced in by an argument for clang's own front end": (
+        {"include/a.h": "int a;\n", "forced.h": "typedef int forced_t;\n"},
+        "forced.h",
+        {"args": ("-Xclang", "-include", "-Xclang", "forced.h")},
+    ),
     "the header itself": ({"include/a.h": "int a;\n"}, "include/a.h", {}),
     "a header that it includes": (
         {"include/a.h": '#include "b.h"\n', "include/b.h": "#include <c.h>\n", "late/c.h": "int c;\n"},

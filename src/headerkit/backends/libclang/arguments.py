@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.builtin_headers import SHIMS, compiler_headers
+from headerkit.errors import ParseError
 from headerkit.light_classes import NamedTuple
 from headerkit.portable import system_include_dirs
 
@@ -29,6 +30,7 @@ _REPRODUCIBLE = (
     '-D__TIME__="00:00:00"',
     '-D__TIMESTAMP__="Thu Jan  1 00:00:00 1970"',
 )
+_HIDING = ("--config", "-include-pch", "-ivfsoverlay", "-fmodule", "-fprebuilt-module-path", "-fplugin", "@")
 _LEAKING = ("CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "OBJC_INCLUDE_PATH", "SDKROOT")
 
 
@@ -47,6 +49,7 @@ def clang_arguments(unit: Unit, library: Library | None = None) -> Arguments:
 
     With `library`, a real compiler's headers that suit it come last of all.
     """
+    _check(unit.args)
     argv = ["-x", "c"]
     if not any(argument.startswith(("-std=", "--std")) for argument in unit.args):
         argv.append("-std=gnu17")
@@ -81,6 +84,14 @@ def _folders_of_this_machine(unit: Unit) -> list[str]:
     """What `__FILE__` is to begin without, the longest last, which wins."""
     folders = {unit.root, *(include_dir.path for include_dir in unit.include_dirs), os.path.dirname(unit.path)}
     return sorted(filter(None, folders), key=lambda folder: (len(folder), folder))
+
+
+def _check(args: tuple[str, ...]) -> None:
+    """Raise ParseError for what makes clang read files of which nobody would know."""
+    for arg in args:
+        if arg.startswith(_HIDING):
+            msg = f"the argument {arg} makes clang read files that an entry of the store could not name"
+            raise ParseError(msg, hint="say the same with include_dirs, defines and args such as -include")
 
 
 class CleanEnvironment:
