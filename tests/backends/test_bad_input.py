@@ -6,8 +6,11 @@ import sys
 
 import pytest
 
+from headerkit.backends import get_backend
 from headerkit.backends.libclang import library
 from headerkit.errors import HeaderNotFoundError, LibclangUnavailableError, ParseError
+from headerkit.target import host_target
+from headerkit.unit import Unit
 
 
 def test_a_syntax_error_is_told_in_clangs_words_with_file_and_line(parse):
@@ -25,6 +28,12 @@ def test_a_missing_header_names_the_places_and_the_remedies(project, parse):
     assert "looked for png.h_ in include, /usr/" in text
     assert "-I DIR (include_dirs)" in text
     assert "apt install libpng-dev" in text
+
+
+def test_a_missing_header_of_the_project_is_no_package(project):
+    with pytest.raises(HeaderNotFoundError, match=r"include/vec\.h is no file below .*\n.*correct its path") as caught:
+        get_backend("libclang").parse(Unit(str(project), "include/vec.h", host_target()))
+    assert "apt" not in str(caught.value)
 
 
 def test_an_error_in_umbrella_code_has_the_codes_line(parse):

@@ -23,6 +23,8 @@ _LIBC = frozenset(
         *("strings.h", "sys/socket.h", "sys/stat.h", "sys/time.h", "sys/types.h", "time.h", "unistd.h", "wchar.h"),
     )
 )
+_FOLDERS = frozenset(("include", "includes", "inc", "headers", "src", "source", "lib", "csrc", "api", "vendor"))
+"""What projects call the folders of their headers, and nobody a package."""
 _SYSROOT = 'a folder with that system\'s headers: --arg=--sysroot=DIR (args = ["--sysroot=DIR"])'
 
 
@@ -42,6 +44,11 @@ def missing_header(name: str, unit: Unit, arguments: Arguments) -> tuple[str, st
     if foreign:
         own = f"-I DIR (include_dirs) with the folder that holds {name} for {unit.target}"
         return f"looked for {name} in {places}", f"{own}, or name {_SYSROOT}"
+    if name.split("/", 1)[0] in _FOLDERS:
+        return (
+            f"{name} is no file below {unit.root}, and there is none in {places}",
+            f"correct its path, or -I DIR (include_dirs) with the folder that holds {name}",
+        )
     install = f"install its package (Debian: apt install lib{package.lower()}-dev)"
     hint = f'-I DIR (include_dirs) with the folder that holds {name}, pkg_config = ["{package}"], or {install}'
     return f"looked for {name} in {places}", hint
