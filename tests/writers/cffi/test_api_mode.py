@@ -74,6 +74,27 @@ def test_functions_of_every_kind_can_be_called(bind: Callable[..., Bound]) -> No
     assert made.fate("vsum") == "emitted"
 
 
+def test_a_function_is_left_out_whose_result_c_cannot_assign(bind: Callable[..., Bound]) -> None:
+    made = bind(
+        """
+        typedef struct { const int fixed[2][2]; char *rest; } part;
+        struct whole { part parts[2]; };
+        struct open { const int *to; int n; };
+        static inline part fixed(void) { part p = { { { 1 } }, 0 }; return p; }
+        static inline struct whole nested(struct whole *from) { return *from; }
+        static inline const struct open open(int n) { struct open o = { 0, n }; return o; }
+        """
+    )
+    assert made.lib.open(7).n == 7
+    reason = "unsupported: it returns a record with const members, which cffi's C code cannot assign"
+    assert (made.fate("fixed"), made.fate("nested")) == (reason, reason)
+
+
+def test_a_null_of_the_header_is_a_null_pointer(bind: Callable[..., Bound]) -> None:
+    made = bind("#ifndef NULL\n#define NULL 0\n#endif\nint used;\n", source="int used;")
+    assert made.lib.NULL == made.ffi.NULL
+
+
 def test_extern_python_and_extra_lines_come_last_as_they_are(bind: Callable[..., Bound]) -> None:
     made = bind(
         "typedef int (*hook)(int, void *);\nstatic inline int run(hook h, void *data) { return h(20, data) + 1; }\n",

@@ -17,6 +17,8 @@ HEADER = """
 #include <sys/time.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <regex.h>
+#include <sys/select.h>
 
 typedef struct { int x, y; } point;
 struct plain { char c; double d; point where[2]; const char *const *names; int (*visit)(struct plain *, void *); };
@@ -55,6 +57,8 @@ typedef struct { unsigned kind : 4; struct { int v; } value; } bits_typedef;
 struct itimerval;
 struct system { struct timeval when; pthread_mutex_t lock; struct in6_addr address; pthread_t thread; time_t seconds; };
 static inline int timer_of(const struct itimerval *timer) { return 1; }
+struct watcher { fd_set watched; regex_t pattern; int end; };
+struct bits_watcher { unsigned a : 3; fd_set watched; struct { regex_t pattern; char z; } in; pthread_mutex_t lock; };
 typedef struct { int first; point second; } *handle;
 typedef union { int whole; short halves[2]; } both;
 """
@@ -90,6 +94,8 @@ PLACES = {
     "struct bits_packed": ["c", "d"],
     "bits_typedef": ["value", "value.v"],
     "struct system": ["when", "when.tv_usec", "lock", "thread", "seconds", "address", "address.__in6_u"],
+    "struct watcher": ["watched", "pattern", "pattern.re_nsub", "end"],
+    "struct bits_watcher": ["watched", "in", "in.z", "lock"],
     "struct itimerval": ["it_interval", "it_value"],
     "both": ["whole", "halves"],
 }
@@ -102,6 +108,7 @@ BITS = {
     "struct bits_first": {"one": 1, "two": 2},
     "struct bits_packed": {"a": 3, "b": 13, "e": 7},
     "bits_typedef": {"kind": 4},
+    "struct bits_watcher": {"a": 3},
 }
 
 

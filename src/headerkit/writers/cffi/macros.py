@@ -40,8 +40,11 @@ class Macros:
         if not self.types.sayable(name):
             self.types.check_name(name)
         match macro.kind:
+            case "int" | "char" if not self.api:
+                return f"#define {name} {macro.value}"
             case "int" | "char":
-                return f"#define {name} ..." if self.api else f"#define {name} {macro.value}"
+                # A header's own 0 gives way to the pointer of a C library's header that was read before (Python.h's).
+                return "static void *const NULL;" if name == "NULL" else f"#define {name} ..."
             case "float":
                 return self._constant(f"static const double {name};")
             case "string":

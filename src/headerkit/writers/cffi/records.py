@@ -95,7 +95,7 @@ class Records:
             return [*self._wrapped(record), "struct { };"]
         if self._has_bit_fields(record):
             return [*self._wrapped(record), "...;"]
-        return [*self._nested(record, internals=record.owned or self._is_plain(record)), "...;"]
+        return [*self._nested(record, internals=self._shows_internals(record)), "...;"]
 
     # -- members as they are written
 
@@ -150,7 +150,8 @@ class Records:
 
     def _wrapped(self, record: Record) -> list[str]:
         """Members of a partial record with bit-fields, unnamed records flattened as cffi flattens them."""
-        items = [item for item in self._items(record, forced=True) if item.name]
+        internals = self._shows_internals(record)
+        items = [i for i in self._items(record, forced=True) if i.name and (internals or not i.name.startswith("__"))]
         arrangement = self._arrange(record, reachable(items), sized=True)
         self._note(arrangement)
         texts: list[str] = []
@@ -299,6 +300,8 @@ class Records:
         """Whether cffi, given the members as they are, finds the compiler's layout."""
         if any(not field.name and field.width is None for field in record.fields or ()):
             return False
+        if not self._shows_internals(record) and any(field.name.startswith("__") for field in record.fields or ()):
+            return False
         mark = len(self.left_out)
         arrangement = self._arrange(record, self._items(record))
         said = len(self.left_out) == mark
@@ -307,9 +310,16 @@ class Records:
 
     # -- looking
 
-    def _is_plain(self, record: Record) -> bool:
-        """Whether its members, with names reserved for libc, are made of nothing but numbers (`struct in6_addr`)."""
-        return all(field.name.startswith("__") and self._is_number(field.type) for field in record.fields or ())
+    def _shows_internals(self, record: Record) -> bool:
+        """Whether members whose names are reserved for libc can be named where cffi's C code is compiled.
+
+        Python.h defines feature macros before the header is read, and some members are called otherwise then (glibc:
+        `fds_bits`, `re_nsub`'s neighbours). A member made of a nameless record of numbers (`struct in6_addr`) is not.
+        """
+        return record.owned or all(
+            field.name.startswith("__") and self.types.nameless(field.type) is not None and self._is_number(field.type)
+            for field in record.fields or ()
+        )
 
     def _is_number(self, type_: Type) -> bool:
         inner = self.types.strip(type_)

@@ -60,6 +60,9 @@ class Symbols:
             if part.__class__ is Pointer or (part.__class__ is Builtin and self.api):
                 continue  # nearly all of them
             types.need_complete(part)
+            if self.api and part is type_.result and self._holds_const(part):
+                msg = "it returns a record with const members, which cffi's C code cannot assign"
+                raise UnsayableError(msg)
             if not self.api and (lacking := self.records.lacks(part)):
                 msg = f"{lacking} is passed by value, and cffi lacks members of it"
                 raise UnsayableError(msg)
@@ -99,6 +102,15 @@ class Symbols:
         if asm_label:
             msg = f"the library exports it as {asm_label}"
             raise UnsayableError(msg)
+
+    def _holds_const(self, type_: Type) -> bool:
+        """Whether this is a record that C cannot assign, for one of its members is const (C11 6.3.2.1p1)."""
+        inner = self.types.strip(type_)
+        if isinstance(inner, Array):
+            return _is_const(inner.element, self.header) or self._holds_const(inner.element)
+        record = self.header.tags.get(inner.key) if isinstance(inner, Tag) else None
+        fields = record.fields or () if isinstance(record, Record) else ()
+        return any(_is_const(field.type, self.header) or self._holds_const(field.type) for field in fields)
 
     def _has_record(self, type_: FunctionType) -> bool:
         """Whether a record is passed or returned by value: those libffi may not know how to pass."""
