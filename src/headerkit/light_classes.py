@@ -14,6 +14,7 @@ and there is no order, `kw_only` or `InitVar`.
 from __future__ import annotations
 
 import sys
+from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
@@ -88,16 +89,21 @@ def _dataclass(*, slots: bool, frozen: bool = False, eq: bool = True) -> Callabl
 class _Compiled:
     """Stands for a method until the first look at it, which compiles it from the lines that `write` gives."""
 
-    __slots__ = ("_cls", "_name", "_write")
+    __slots__ = ("_cls", "_name", "_used", "_write")
 
     def __init__(self, write: Callable[[Any], list[str]]) -> None:
         self._write = write
+        self._used = False
 
     def __set_name__(self, cls: type, name: str) -> None:
         self._cls, self._name = cls, name
 
     def __get__(self, instance: object, owner: type) -> Any:
         cls, name = self._cls, self._name
+        if instance is not None and name == "__init__" and not self._used:
+            # Of many a class there is one object in a run: that one is made without.
+            self._used = True
+            return partial(_first_init, cls, instance)
         namespace: dict[str, Any] = {}
         # Of the names of fields, which are identifiers, as dataclasses does it.
         exec("\n".join(self._write(cls)), vars(sys.modules[cls.__module__]), namespace)  # noqa: S102
@@ -109,6 +115,20 @@ class _Compiled:
             method.__annotations__ = {**{each.name: each.type for each in mine}, "return": None}
         setattr(cls, name, method)
         return method.__get__(instance, owner)
+
+
+def _first_init(cls: Any, self: object, *args: Any, **kwargs: Any) -> None:
+    """What the compiled `__init__` does, which takes over where the arguments do not fit."""
+    mine = [each for each in _fields(cls) if each.init]
+    given = {each.name: value for each, value in zip(mine, args, strict=False)}
+    values = {**{each.name: each.default for each in mine if each.default is not _MISSING}, **given, **kwargs}
+    if len(args) > len(mine) or len(values) != len(mine) or not given.keys().isdisjoint(kwargs):
+        cls.__init__(self, *args, **kwargs)
+        return
+    for each in mine:
+        object.__setattr__(self, each.name, values[each.name])
+    if hasattr(cls, "__post_init__"):
+        cls.__post_init__(self)
 
 
 def _init(cls: Any, assignment: str = "self.{0} = {0}") -> list[str]:

@@ -16,7 +16,6 @@ from headerkit.backends.libclang.probes import choose, text
 from headerkit.backends.libclang.reading import Reading
 from headerkit.backends.libclang.translation_unit import TranslationUnit
 from headerkit.backends.libclang.verdict import judge
-from headerkit.backends.libclang.version_checks import asks_for_version, poses_on
 from headerkit.backends.protocol import Parsed
 
 if TYPE_CHECKING:
@@ -73,8 +72,11 @@ def _parse(unit: Unit, library: Library) -> Parsed:
                 break
     else:
         raise AssertionError  # the last attempt breaks or raises
-    if poses_on(unit.target) and asks_for_version(reading.own_texts, scans.values()):
-        result = _as_gcc_agrees(unit, library, arguments, result)
+    if any(b"__GNUC" in text for text in reading.own_texts):
+        from headerkit.backends.libclang.version_checks import asks_for_version, poses_on  # noqa: PLC0415 - many never speak of it
+
+        if poses_on(unit.target) and asks_for_version(reading.own_texts, scans.values()):
+            result = _as_gcc_agrees(unit, library, arguments, result)
     return result
 
 

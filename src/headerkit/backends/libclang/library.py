@@ -86,9 +86,15 @@ def load_candidate(candidate: Candidate) -> Library:
         raise OSError(msg)
     clang = load(candidate.path)
     version = string_reader(clang)(clang.clang_getClangVersion())
-    match = re.search(r"version (\d+)", version)
+    _, _, number = version.partition("version ")
+    major = number.partition(".")[0]
     return Library(
-        clang, parse_function(candidate.path), candidate.path, candidate.source, version, int(match[1]) if match else 0
+        clang,
+        parse_function(candidate.path),
+        candidate.path,
+        candidate.source,
+        version,
+        int(major) if major.isdecimal() else 0,
     )
 
 

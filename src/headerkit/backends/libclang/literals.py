@@ -33,12 +33,13 @@ _FORM = re.compile(
     rb"""|'(?:\\.|[^'\\])+')[ \t)]*"""
 )
 _INTEGER = re.compile(rb"(-?)(0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+)([uUlL]{0,3})")
-_FLOAT = re.compile(
+# Most libraries have none of these two: what compiles them is the first one that is met.
+_FLOAT = (
     rb"(-?)((?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+"
     rb"|0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?[0-9]+)([fFlL]?)"
 )
 _STRING = re.compile(rb'(u8|[LuU])?"((?:\\.|[^"\\])*)"\s*')
-_ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|x([0-9a-fA-F]+)|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
+_ESCAPE = rb"(?s)\\(?:([0-7]{1,3})|x([0-9a-fA-F]+)|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))"
 _SIMPLE = {b"n": 10, b"t": 9, b"r": 13, b"a": 7, b"b": 8, b"f": 12, b"v": 11, b"e": 27, b"E": 27}
 _SUFFIXES = {b"": 0, b"u": 1, b"l": 2, b"ul": 3, b"lu": 3, b"ll": 4, b"ull": 5, b"llu": 5}
 _INTS = (Builtin("int"), Builtin("long"), Builtin("long long"))
@@ -76,7 +77,7 @@ class Literals:
             return self._character(body)
         if b'"' in body:
             return read_string(body)
-        match = _FLOAT.fullmatch(body)
+        match = re.fullmatch(_FLOAT, body)
         return _float(*match.groups()) if match is not None else None
 
     def _integer(self, sign: bytes, digits: bytes, suffix: bytes) -> Value | None:
@@ -141,7 +142,7 @@ def _units(text: bytes, wide: str) -> str | None:
         return _plain(text, wide)
     result: list[str] = []
     position = 0
-    for match in _ESCAPE.finditer(text):
+    for match in re.finditer(_ESCAPE, text):
         result.append(_plain(text[position : match.start()], wide))
         position = match.end()
         octal, hexadecimal, short, long, simple = match.groups()

@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 __all__ = ["Lookups", "read_lookups"]
 
 _SPELLED = rb'(?:<([^>\n]+)>|"([^"\n]+)")'
-_ASKED = re.compile(rb"__has_(include(?:_next)?|embed)[ \t]*\([ \t]*" + _SPELLED)
-_ASKED_BY_NAME = re.compile(rb"__has_(?:include(?:_next)?|embed)[ \t]*\([ \t]*\w")
-_EMBED = re.compile(rb"^[ \t]*#[ \t]*embed[ \t]+(?:" + _SPELLED + rb"|(\w*))", re.MULTILINE)
-_CONDITION = re.compile(rb"#[ \t]*(?:el)?if\b([^\n]*(?:(?:(?<=\\)|(?<=\\\r))\n[^\n]*)*)")
-_WORD = re.compile(rb"[A-Za-z_]\w*")
-_NAME = re.compile(rb'(?:<([\w./+@-]+)>|"([\w./+@ -]+)")')
-_DEFINED = re.compile(rb"#[ \t]*define[ \t]+(\w+)[ \t]+" + _SPELLED)
+# Few texts ask or embed: what compiles these is the first one that does.
+_ASKED = rb"__has_(include(?:_next)?|embed)[ \t]*\([ \t]*" + _SPELLED
+_ASKED_BY_NAME = rb"__has_(?:include(?:_next)?|embed)[ \t]*\([ \t]*\w"
+_EMBED = rb"(?m)^[ \t]*#[ \t]*embed[ \t]+(?:" + _SPELLED + rb"|(\w*))"
+_CONDITION = rb"#[ \t]*(?:el)?if\b([^\n]*(?:(?:(?<=\\)|(?<=\\\r))\n[^\n]*)*)"
+_WORD = rb"[A-Za-z_]\w*"
+_NAME = rb'(?:<([\w./+@-]+)>|"([\w./+@ -]+)")'
+_DEFINED = rb"#[ \t]*define[ \t]+(\w+)[ \t]+" + _SPELLED
 
 
 class Lookups(NamedTuple):
@@ -93,11 +94,11 @@ def _not_the_targets(parsed: TranslationUnit, inclusions: Inclusions, paths: Pat
 def _asked(texts: Iterable[tuple[str, bytes]], defines: Iterable[str]) -> Iterator[_Sought]:
     """What `__has_include` and `__has_embed` name, also through macros."""
     texts = list(texts)
-    by_name = any(_ASKED_BY_NAME.search(define.encode("utf-8", "surrogateescape")) for define in defines)
+    by_name = any(re.search(_ASKED_BY_NAME, define.encode("utf-8", "surrogateescape")) for define in defines)
     for path, text in texts:
         if b"__has_" in text:
-            by_name = by_name or _ASKED_BY_NAME.search(text) is not None
-            for match in _ASKED.finditer(text):
+            by_name = by_name or re.search(_ASKED_BY_NAME, text) is not None
+            for match in re.finditer(_ASKED, text):
                 word, angled, quoted = match.groups()
                 yield _sought(path, angled, quoted, every=word == b"include_next", embed=word == b"embed")
     if not by_name:
@@ -106,9 +107,9 @@ def _asked(texts: Iterable[tuple[str, bytes]], defines: Iterable[str]) -> Iterat
     # `#define HAS(x) __has_include(x)`, `__has_include(CONFIG_H)`: whatever looks like a header's name in a condition,
     # and what the macros stand for that are named there.
     for path, text in texts:
-        for condition in _CONDITION.findall(text):
-            words = set(_WORD.findall(condition))
-            for angled, quoted in (*_NAME.findall(condition), *_stands_for(words, texts, defines)):
+        for condition in re.findall(_CONDITION, text):
+            words = set(re.findall(_WORD, condition))
+            for angled, quoted in (*re.findall(_NAME, condition), *_stands_for(words, texts, defines)):
                 for embed in kinds:
                     yield _sought(path, angled, quoted, embed=embed)
 
@@ -119,17 +120,19 @@ def _stands_for(
     """The file names, angled or quoted, that any of these macros is defined as."""
     for define in defines:
         name, _, value = define.encode("utf-8", "surrogateescape").partition(b"=")
-        spelled = _NAME.fullmatch(value)
+        spelled = re.fullmatch(_NAME, value)
         if spelled and name in names:
             yield spelled[1] or b"", spelled[2] or b""
     for _, text in texts:
-        for name, angled, quoted in _DEFINED.findall(text):
+        for name, angled, quoted in re.findall(_DEFINED, text):
             if name in names:
                 yield angled, quoted
 
 
 def _embedded(path: str, text: bytes, texts: Iterable[tuple[str, bytes]], defines: Iterable[str]) -> Iterator[_Sought]:
-    for angled, quoted, name in _EMBED.findall(text):
+    if b"embed" not in text:
+        return
+    for angled, quoted, name in re.findall(_EMBED, text):
         if angled or quoted:
             yield _sought(path, angled, quoted, embed=True)
             continue

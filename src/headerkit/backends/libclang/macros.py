@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 __all__ = ["Defined", "Macros", "defined_macros"]
 
 NOT_CONSTANT = "no constant expression"
-_STRING_OR_WORD = re.compile(rb'"(?:\\.|[^"\\])*"|([A-Za-z_][\w$]*)')
-_STRINGS_AND_WORDS = re.compile(rb'(?:(?:"(?:\\.|[^"\\])*"|[A-Za-z_][\w$]*)\s*)+')
+# Most libraries have no macro that is made of several strings: what compiles these is the first one that is met.
+_STRING_OR_WORD = rb'"(?:\\.|[^"\\])*"|([A-Za-z_][\w$]*)'
+_STRINGS_AND_WORDS = rb'(?:(?:"(?:\\.|[^"\\])*"|[A-Za-z_][\w$]*)\s*)+'
+# To clang's evaluator a pointer, to a user a string.
+_STRINGS_IN_PARENTHESES = re.compile(rb"\(\s*" + _STRINGS_AND_WORDS.pattern + rb"\)")
 
 
 class Defined(NamedTuple):
@@ -184,16 +187,19 @@ class Macros:
             case float():
                 return Macro(name, "float", value, _unqualified(self._reader.types.read(kind)))
             case str():
-                joined = self._joined(body, seen) if _STRINGS_AND_WORDS.fullmatch(body) else None
+                joined = self._joined(body, seen) if re.fullmatch(_STRINGS_AND_WORDS, body) else None
                 return Macro(name, "string", value if joined is None else joined)
             case None:
+                joined = self._joined(body, seen) if _STRINGS_IN_PARENTHESES.fullmatch(body) else None
+                if joined is not None:
+                    return Macro(name, "string", joined)
                 reason = "a pointer" if kind.kind == TypeKind.POINTER else NOT_CONSTANT
                 return Macro(name, "other", body=body.decode("utf-8", "replace"), reason=reason)
 
     def _joined(self, body: bytes, seen: tuple[str, ...]) -> str | None:
         """The string of adjacent literals and own macros that are strings; clang's ends at the first NUL."""
         parts: list[str] = []
-        for match in _STRING_OR_WORD.finditer(body):
+        for match in re.finditer(_STRING_OR_WORD, body):
             word = match[1].decode() if match[1] else ""
             if not word:
                 literal = self._literals.read(match[0])
