@@ -26,8 +26,8 @@ NOT_CONSTANT = "no constant expression"
 # Most libraries have no macro that is made of several strings: what compiles these is the first one that is met.
 _STRING_OR_WORD = rb'"(?:\\.|[^"\\])*"|([A-Za-z_][\w$]*)'
 _STRINGS_AND_WORDS = rb'(?:(?:"(?:\\.|[^"\\])*"|[A-Za-z_][\w$]*)\s*)+'
-# To clang's evaluator a pointer, to a user a string.
-_STRINGS_IN_PARENTHESES = re.compile(rb"\(\s*" + _STRINGS_AND_WORDS.pattern + rb"\)")
+_STRINGS_IN_PARENTHESES = rb"\(\s*" + _STRINGS_AND_WORDS + rb"\)"
+"""To clang's evaluator a pointer, to a user a string."""
 
 
 class Defined(NamedTuple):
@@ -190,7 +190,7 @@ class Macros:
                 joined = self._joined(body, seen) if re.fullmatch(_STRINGS_AND_WORDS, body) else None
                 return Macro(name, "string", value if joined is None else joined)
             case None:
-                joined = self._joined(body, seen) if _STRINGS_IN_PARENTHESES.fullmatch(body) else None
+                joined = self._joined(body, seen) if re.fullmatch(_STRINGS_IN_PARENTHESES, body) else None
                 if joined is not None:
                     return Macro(name, "string", joined)
                 reason = "a pointer" if kind.kind == TypeKind.POINTER else NOT_CONSTANT
