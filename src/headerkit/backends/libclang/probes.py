@@ -60,6 +60,8 @@ _OPERATORS = frozenset(b"sizeof _Alignof alignof __alignof __alignof__ __real __
 _INITIALISER = "an initialiser in braces"
 _HARMLESS = ("type", "list", _INITIALISER)
 """What is no value, but ends where its line does: it may stand in another branch than a macro's expression."""
+_MICROSOFT = "__pragma is no part of an expression"
+"""Where a macro that others use is this in one branch, Microsoft's, another one is in force for other compilers."""
 
 
 class Probe(NamedTuple):
@@ -224,7 +226,8 @@ class _Fitness:
                 for _, _, parameters, body in self._bodies[name]
                 if body and not is_literal(body)
             ]
-            known = self._harmful[name] = any(reason and reason not in _HARMLESS for reason in reasons)
+            harmless = (*_HARMLESS, _MICROSOFT) if not all(reasons) else _HARMLESS
+            known = self._harmful[name] = any(reason and reason not in harmless for reason in reasons)
         return known
 
 
