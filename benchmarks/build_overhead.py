@@ -2,9 +2,10 @@
 
     python benchmarks/build_overhead.py [PAIRS]
 
-Runs hooks in child processes as front ends do, in one environment (this one: hatchling and headerkit), one header and
-one writer, nothing to compile. Both builds of a pair run one after the other, the order alternates, and the figure is
-the median of the differences.
+Runs the two hooks that front ends call in child processes as they do, in an environment as they make it, one header and
+one writer, nothing to compile. The builds of a round run one after the other, the order alternates, and the figure is
+the median of the differences. A hatch hook that does nothing is measured beside: what hatchling itself takes for any
+installed hook.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 
+from isolated import IDLE_HOOK, isolated_python
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SAMPLE = os.path.join(ROOT, "tests", "packages", "wrapped")
 
@@ -28,36 +31,38 @@ version = "1.0"
 packages = ["src/wrapped"]
 """
 PLAIN = '[build-system]\nrequires = []\nbuild-backend = "hatchling.build"\n' + PROJECT
+IDLE = f"{PLAIN}{IDLE_HOOK}\n"
 HOOK = PLAIN + "[tool.hatch.build.hooks.headerkit]\n"
 WRAPPER = PLAIN.replace("hatchling.build", "headerkit.build_backend")
 
+# A user's modules are compiled: measuring the compiler instead would hide everything else.
+ENVIRON = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 CALL = "import os, importlib; b = importlib.import_module({backend!r}); {calls}"
 HOOKS = "b.get_requires_for_build_wheel(); b.build_wheel('dist')"
 
 
 def main() -> None:
     """Print a row for each host."""
-    pairs = int(sys.argv[1]) if len(sys.argv) > 1 else 25
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 25
     with tempfile.TemporaryDirectory() as folder:
-        plain = project(folder, "plain", PLAIN)
-        for host, text, backend in (
-            ("hatch hook", HOOK, "hatchling.build"),
-            ("PEP 517 wrapper", WRAPPER, "headerkit.build_backend"),
-        ):
-            other = project(folder, host.replace(" ", "-"), text)
-            differences = []
-            base = []
-            for pair in range(pairs + 1):
-                runs = [(plain, "hatchling.build"), (other, backend)]
-                order = runs if pair % 2 else runs[::-1]
-                spent = {where: cpu(where, which) for where, which in order}
-                if pair:  # the first one fills the disk's caches
-                    base.append(spent[plain])
-                    differences.append(spent[other] - spent[plain])
-            print(
-                f"{host}: {statistics.median(base):.0f} ms without headerkit, "
-                f"{statistics.median(differences):+.1f} ms with it ({pairs} pairs)"
-            )
+        python = isolated_python(os.path.join(folder, "environment"))
+        builds = {
+            "without a hook": (project(folder, "plain", PLAIN), "hatchling.build"),
+            "a hatch hook that does nothing": (project(folder, "idle", IDLE), "hatchling.build"),
+            "hatch hook": (project(folder, "hook", HOOK), "hatchling.build"),
+            "PEP 517 wrapper": (project(folder, "wrapper", WRAPPER), "headerkit.build_backend"),
+        }
+        spent: dict[str, list[float]] = {name: [] for name in builds}
+        for turn in range(rounds + 1):
+            for name in list(builds)[:: 1 if turn % 2 else -1]:
+                milliseconds = cpu(python, *builds[name])
+                if turn:  # the first one fills the disk's caches
+                    spent[name].append(milliseconds)
+        plain, *others = spent
+        print(f"{plain}: {statistics.median(spent[plain]):.0f} ms ({rounds} rounds)")
+        for name in others:
+            differences = [with_it - without for with_it, without in zip(spent[name], spent[plain], strict=True)]
+            print(f"{name}: {statistics.median(differences):+.1f} ms")
 
 
 def project(folder: str, name: str, text: str) -> str:
@@ -72,12 +77,12 @@ def project(folder: str, name: str, text: str) -> str:
     return path
 
 
-def cpu(path: str, backend: str) -> float:
+def cpu(python: str, path: str, backend: str) -> float:
     """CPU milliseconds of the two hooks that a front end calls, each in a process of its own."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     for call in HOOKS.split("; "):
         code = CALL.format(backend=backend, calls=call)
-        subprocess.run([sys.executable, "-c", code], cwd=path, check=True, capture_output=True)
+        subprocess.run([python, "-c", code], cwd=path, check=True, capture_output=True, env=ENVIRON)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return 1000 * (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
 

@@ -19,6 +19,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from isolated import IDLE_HOOK, isolated_python
+
 from headerkit.plan import CachePolicy
 from headerkit.store import Closure, Found, Store
 from headerkit.store.merge import store_merge
@@ -51,13 +53,13 @@ cffi = "src/speed/{{stem}}.cdef.txt"
 HOOK = "[tool.hatch.build.hooks.headerkit]"
 
 
-def make_project(root: Path, headers: int, *, hook: bool) -> None:
+def make_project(root: Path, headers: int, *, hook: str = "") -> None:
     """A project of `headers` headers of a hundred lines, which share five more."""
     (root / "src/speed").mkdir(parents=True)
     (root / "src/speed/__init__.py").write_text("")
     (root / "include/speed").mkdir(parents=True)
     (root / "include/shared").mkdir(parents=True)
-    (root / "pyproject.toml").write_text(PYPROJECT.format(hook=HOOK if hook else ""))
+    (root / "pyproject.toml").write_text(PYPROJECT.format(hook=hook))
     for number in range(5):
         (root / f"include/shared/s{number}.h").write_text(
             "".join(f"struct shared_{number}_{line} {{ int a; char *b; }};\n" for line in range(100))
@@ -89,16 +91,19 @@ def paired(pairs: int, one: Callable[[], float], other: Callable[[], float]) -> 
 
 
 def hook(place: Path, pairs: int) -> None:
-    """A hatchling build of a wheel, with the hook (all hits) and without."""
-    build = [sys.executable, "-c", "import sys, hatchling.build as b; b.build_wheel(sys.argv[1])", str(place / "dist")]
-    for name, hooked in (("with", True), ("without", False)):
-        make_project(place / name, HEADERS, hook=hooked)
+    """A hatchling build of a wheel: with the hook (all hits), with one that does nothing, and without."""
+    python = isolated_python(str(place / "environment"))
+    build = [python, "-c", "import sys, hatchling.build as b; b.build_wheel(sys.argv[1])", str(place / "dist")]
+    for name, text in (("headerkit", HOOK), ("idle", IDLE_HOOK), ("without", "")):
+        make_project(place / name, HEADERS, hook=text)
         subprocess.run([sys.executable, "-m", "headerkit", "-q"], cwd=place / name, check=True)
         cpu_of(build, place / name)
-    with_hook, without, difference = paired(
-        pairs, lambda: cpu_of(build, place / "with"), lambda: cpu_of(build, place / "without")
-    )
-    print(f"hook, {HEADERS} headers, all hits: {with_hook:.1f} ms with, {without:.1f} without: {difference:+.1f} ms")
+    for name in ("idle", "headerkit"):
+        hooked, without, difference = paired(
+            pairs, lambda name=name: cpu_of(build, place / name), lambda: cpu_of(build, place / "without")
+        )
+        what = "all hits" if name == "headerkit" else "a hook that does nothing"
+        print(f"hook, {HEADERS} headers, {what}: {hooked:.1f} ms with, {without:.1f} without: {difference:+.1f} ms")
 
 
 def command(place: Path, pairs: int) -> None:
@@ -106,7 +111,7 @@ def command(place: Path, pairs: int) -> None:
     nothing = [sys.executable, "-c", "pass"]
     for headers in (1, HEADERS):
         root = place / f"command{headers}"
-        make_project(root, headers, hook=False)
+        make_project(root, headers)
         subprocess.run([sys.executable, "-m", "headerkit", "-q"], cwd=root, check=True)
         run, floor, _ = paired(
             pairs,
