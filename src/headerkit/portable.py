@@ -237,15 +237,17 @@ class PathMap:
         if path == self._code:
             return f"code:{os.path.basename(path)}"
         spelled = os.path.normpath(path)
-        for candidate in dict.fromkeys((spelled, os.path.realpath(spelled))):
-            best = ("", "")
-            comparable = os.path.normcase(candidate)
-            for scheme, folder in self._dirs:
-                if comparable.startswith(folder) and self._better(scheme, folder, best):
-                    best = (scheme, folder)
-            if best[0]:
-                return f"{best[0]}:{candidate[len(best[1]) :].replace(os.sep, '/')}"
-        return f"outside:{os.path.basename(spelled)}"
+        # Nearly every file is found as it is spelled, and to resolve a path asks for each folder on its way.
+        return self._below(spelled) or self._below(os.path.realpath(spelled)) or f"outside:{os.path.basename(spelled)}"
+
+    def _below(self, path: str) -> str:
+        """The portable path of a file below one of the folders; "" for others."""
+        best = ("", "")
+        comparable = os.path.normcase(path)
+        for scheme, folder in self._dirs:
+            if comparable.startswith(folder) and self._better(scheme, folder, best):
+                best = (scheme, folder)
+        return f"{best[0]}:{path[len(best[1]) :].replace(os.sep, '/')}" if best[0] else ""
 
     def _better(self, scheme: str, folder: str, best: tuple[str, str]) -> bool:
         # The project wins over an include directory inside it; a builtin or system folder over a project that happens
