@@ -167,6 +167,24 @@ def test_a_pragma_before_a_value_does_not_hide_it(ir):
     assert (macros["OLD"].value, macros["NONE"].kind) == (3, "other")
 
 
+def test_what_only_begins_with_a_value_has_none(ir):
+    source = '#define A 3 x\n#define B (1 x)\n#define C "a" x\n#define D ("a" x)\n#define E "a", "b"\n#define F 4\n'
+    header = ir(source + "int f(void);\n#define G (f(), 5)\n")
+    kinds = {macro.name: (macro.kind, macro.value) for macro in header.macros}
+    assert kinds == {**dict.fromkeys("ABCDE", ("other", None)), "F": ("int", 4), "G": ("int", 5)}
+
+
+def test_a_string_in_parentheses_is_one(ir):
+    header = ir('#define A "a\\0b"\n#define B (A "c")\n#define C ( "a" "b" )\n')
+    assert [macro.value for macro in header.macros] == ["a\0b", "a\0bc", "ab"]
+
+
+def test_another_compilers_pragma_in_another_branch_does_not_hide_a_value(ir):
+    cast = "#ifdef _MSC_VER\n#define CAST(x) __pragma(warning(push)) (x)\n#else\n#define CAST(x) (x)\n#endif\n"
+    header = ir(cast + "#define NIL CAST((unsigned long)8)\n")
+    assert (header.macros[-1].value, header.macros[-1].type) == (8, Builtin("unsigned long"))
+
+
 def test_names_that_a_macro_of_any_file_hides_are_told(project, ir):
     (project / "system").mkdir()
     (project / "system" / "mask.h").write_text(

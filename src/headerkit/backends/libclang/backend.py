@@ -61,7 +61,15 @@ def _parse(unit: Unit, library: Library) -> Parsed:
                     continue
             if verdict.error is not None:
                 raise verdict.error
-            reading = Reading(unit, arguments, parsed, probes=probes, refused=verdict.refused, scans=scans)
+            reading = Reading(
+                unit,
+                arguments,
+                parsed,
+                probes=probes,
+                refused=verdict.refused,
+                guessed=verdict.guessed,
+                scans=scans,
+            )
             last = attempt == _ATTEMPTS - 1
             if not last and reading.swallowed():
                 probes = [probe for number, probe in enumerate(probes) if number not in verdict.refused]

@@ -52,12 +52,14 @@ class Reading:
         *,
         probes: Sequence[Probe],
         refused: frozenset[int],
+        guessed: frozenset[int],
         scans: dict[str, Scan],
     ) -> None:
         self._unit = unit
         self._parsed = parsed
         self._probes = probes
         self._refused = refused
+        self._guessed = guessed
         self._scans = scans
         self._unforeseen = False
         nodes = parsed.top()
@@ -168,9 +170,7 @@ class Reading:
         answers = {
             probe.name: self._answers[f"{PREFIX}{number}"]
             for number, probe in enumerate(self._probes)
-            if probe.value
-            and f"{PREFIX}{number}" in self._answers
-            and not (probe.type and number in self._refused)  # clang guesses on, and would name another type
+            if probe.value and f"{PREFIX}{number}" in self._answers and number not in self._guessed
         }
         docs = {
             handle: macro_docs(parsed.contents(handle), found.commented) for handle, found in self._own_scans.items()

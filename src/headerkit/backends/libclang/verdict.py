@@ -20,13 +20,20 @@ if TYPE_CHECKING:
 
 __all__ = ["Verdict", "judge"]
 
+_UNDERSTOOD = ("initializer element is not a compile-time constant", "pragma ")
+"""Errors after which a probe's value is its macro's all the same: what calls a function, what warns of its use."""
+
 
 class Verdict(NamedTuple):
-    """`error`: what stops the unit. `missing`: a file was not found. `refused`: the numbers of refused probes."""
+    """`error`: what stops the unit. `missing`: a file was not found. `refused`: the numbers of refused probes.
+
+    `guessed` are those of them that clang went on with as with another text: what it says of these is not the macro's.
+    """
 
     error: HeaderNotFoundError | ParseError | None = None
     missing: bool = False
     refused: frozenset[int] = frozenset()
+    guessed: frozenset[int] = frozenset()
 
 
 def judge(unit: Unit, arguments: Arguments, parsed: TranslationUnit, probes: Sequence[Probe]) -> Verdict:
@@ -41,7 +48,9 @@ def judge(unit: Unit, arguments: Arguments, parsed: TranslationUnit, probes: Seq
     if not theirs and not _has_sentinel(parsed):
         theirs = errors
     if not theirs:
-        return Verdict(refused=frozenset((error.line - first) // LINES for error in errors))
+        refused = frozenset((error.line - first) // LINES for error in errors)
+        guessed = frozenset((error.line - first) // LINES for error in errors if not error.text.startswith(_UNDERSTOOD))
+        return Verdict(refused=refused, guessed=guessed)
     from headerkit.backends.libclang.diagnostics import parse_error  # noqa: PLC0415 - most units have no error
 
     in_user_lines = [
