@@ -174,6 +174,12 @@ def test_what_only_begins_with_a_value_has_none(ir):
     assert kinds == {**dict.fromkeys("ABCDE", ("other", None)), "F": ("int", 4), "G": ("int", 5)}
 
 
+def test_a_long_name_in_parentheses_takes_no_longer_than_a_short_one(ir):
+    name = "a_name_that_could_be_taken_apart_in_a_billion_ways"
+    header = ir(f"int {name}(void);\n#define ADDRESS (&{name})\n#define CALLED ({name} + 1)\n")
+    assert [macro.kind for macro in header.macros] == ["other", "other"]
+
+
 def test_a_string_in_parentheses_is_one(ir):
     header = ir('#define A "a\\0b"\n#define B (A "c")\n#define C ( "a" "b" )\n')
     assert [macro.value for macro in header.macros] == ["a\0b", "a\0bc", "ab"]

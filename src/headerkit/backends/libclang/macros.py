@@ -25,7 +25,8 @@ __all__ = ["Defined", "Macros", "defined_macros"]
 NOT_CONSTANT = "no constant expression"
 # Most libraries have no macro that is made of several strings: what compiles these is the first one that is met.
 _STRING_OR_WORD = rb'"(?:\\.|[^"\\])*"|([A-Za-z_][\w$]*)'
-_STRINGS_AND_WORDS = rb'(?:(?:"(?:\\.|[^"\\])*"|[A-Za-z_][\w$]*)\s*)+'
+# A word is matched whole: a long one that could be divided would be, in every way there is.
+_STRINGS_AND_WORDS = rb'(?:(?:"(?:\\.|[^"\\])*"|[A-Za-z_][\w$]*(?![\w$]))\s*)+'
 _STRINGS_IN_PARENTHESES = rb"\(\s*" + _STRINGS_AND_WORDS + rb"\)"
 """To clang's evaluator a pointer, to a user a string."""
 
