@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from headerkit.errors import UsageError, WriterError
 from headerkit.plan import Job
+from headerkit.planning.commands import command_of
 from headerkit.planning.options import merged_options
 from headerkit.planning.outputs import OutputTemplate, check_outputs
 from headerkit.planning.units import header_unit
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
     from headerkit.unit import Unit
 
 __all__ = ["Jobs"]
-
-
-_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+@%:,")
-"""Characters that mean nothing to a shell."""
 
 
 class Jobs:
@@ -80,19 +77,10 @@ class Jobs:
         if not self._is_writer(writer, where):
             return {}
         options, places = merged_options(self._context, writer, tables)
-        self.jobs.append(Job(unit, writer, options, self._rules, output, self._command(unit, writer), places))
+        command = command_of(unit, writer, self._settings, self._overrides)
+        self.jobs.append(Job(unit, writer, options, self._rules, output, command, places))
         self._where.append(where)
         return dict(options)
-
-    def _command(self, unit: Unit, writer: str) -> str:
-        """The command that makes an output again: the same one for the same unit of a project, whoever asks for it.
-
-        Where there are settings they say what a header's outputs are, also those of the modules that bind it.
-        """
-        if self._settings.headers or self._settings.cffi:
-            return "headerkit" if unit.code is not None else f"headerkit {_quoted(unit.header)}"
-        code = " --code ..." if unit.code is not None else ""
-        return f"headerkit {_quoted(unit.header)}{code} -w {writer}"
 
     def _writers(self, header: Header, *, has_module: bool) -> tuple[str, ...]:
         """The writers of a header: asked for, else chosen, else those that have an output, else all.
@@ -161,14 +149,6 @@ class Jobs:
                 if known and writer not in used and place.endswith("output") and not self._overrides.headers:
                     what = f"nothing is written there, as {quoted(writer)} is not among the writers"
                     self._context.warnings.append(f"{member(place, writer)}: {what}")
-
-
-def _quoted(header: str) -> str:
-    if _PLAIN.issuperset(header):
-        return header
-    import shlex  # noqa: PLC0415  (rare)
-
-    return shlex.quote(header)
 
 
 def _rules(context: Context) -> tuple[Rule, ...]:
