@@ -56,6 +56,13 @@ def test_what_only_a_new_gcc_gets_was_never_read(tmp_path: Path) -> None:
     assert header.left_out == ()
 
 
+def test_what_only_clang_gets_is_left_out_where_gccs_version_is_asked_too(tmp_path: Path) -> None:
+    text = "#if defined(__clang__)\n#define BY_CLANG 1\n#elif __GNUC__ >= 7\n#define BY_GCC 1\n#endif\n"
+    header = read(tmp_path, f"{text}#define EVERYWHERE 1\n")
+    assert [macro.name for macro in header.macros] == ["EVERYWHERE"]
+    assert [(entry.kind, entry.name) for entry in header.left_out] == [("macro", "BY_CLANG")]
+
+
 def test_a_type_that_something_kept_refers_to_is_kept(tmp_path: Path) -> None:
     text = "#if __GNUC__ < 7\nstruct old;\n#endif\nint everywhere(struct old *);\n"
     assert [item.name for item in read(tmp_path, text).declarations] == ["old", "everywhere"]

@@ -23,6 +23,8 @@ __all__ = ["POSE", "Seen", "agreed", "seen_by"]
 POSE = (
     # The newest that glibc's headers let pass for clang: from 11 on they give `malloc` an argument that clang refuses.
     "-fgnuc-version=10.2.0",
+    # Of headers that ask for clang before they ask for GCC.
+    "-U__clang__",
     # Keywords of GCC since 7, which glibc then no longer declares.
     "-D_Float32=float",
     "-D_Float64=double",
