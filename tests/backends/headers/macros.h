@@ -37,6 +37,9 @@
 #define CHAR_NEWLINE '\n'
 #define CHAR_NEGATIVE '\377'
 #define CHAR_QUOTE '\''
+#define CHAR_TWO 'ab'
+#define CHAR_FOUR 'abcd'
+#define CHAR_FOUR_NEGATIVE '\377\0b\n'
 #define STR_(x) #x
 #define STR(x) STR_(x)
 #define STRINGIFIED STR(INT)

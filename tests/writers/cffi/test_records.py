@@ -184,8 +184,11 @@ def test_a_member_that_no_cdef_can_say_is_left_out_with_its_reason(bind: Callabl
         """
         struct s { int before; _Float16 half; float v __attribute__((vector_size(16))); _Atomic int counter;
                    long double _Complex z; int after; };
+        struct wide { unsigned __int128 low : 100; __int128 high : 28; int after; unsigned bits : 3; };
         """
     )
+    assert [name for name, _ in made.ffi.typeof("struct wide").fields] == ["after", "bits"]
+    assert made.ffi.sizeof("struct wide") == 32
     assert made.ffi.typeof("struct s").fields[-1][0] == "after"
     assert [name for name, _ in made.ffi.typeof("struct s").fields] == ["before", "half", "counter", "after"]
     assert made.fate("s") == "emitted: without v, z: cffi has no vector types"

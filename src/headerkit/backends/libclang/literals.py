@@ -104,8 +104,12 @@ class Literals:
 
     def _character(self, body: bytes) -> Value | None:
         units = _units(body[1:-1], "")
-        if units is None or len(units) != 1 or (body[1:2] == b"'" and len(body) != 3):
+        if units is None or not 1 <= len(units) <= self._bits[0] // 8 or (body[1:2] == b"'" and len(body) != 3):
             return None
+        if len(units) > 1:
+            # C11 6.4.4.4p10 leaves it to the compiler; all make an int of the bytes, the first one highest.
+            code = int.from_bytes(units.encode("latin-1"), "big")
+            return Value("int", code - (1 << self._bits[0]) if code >> self._bits[0] - 1 else code, _INTS[0])
         value = ord(units)
         return Value("char", value - 256 if self._char_signed and value > 127 else value, _INTS[0])
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from headerkit.ir import Array, Atomic, Builtin, Record, Tag
 from headerkit.writers.c_text import comment
+from headerkit.writers.cffi.known import STAND_INS
 from headerkit.writers.cffi.layout import Arrangement, Item, arrange, flavour_of, reachable
 from headerkit.writers.cffi.reasons import UnsayableError
 from headerkit.writers.declarator import tag_spelling
@@ -140,7 +141,12 @@ class Records:
                 if type_ is field.type:
                     self._plain_types.add(id(type_))
         text = types.declare(type_, field.name)
-        return f"{text};" if field.width is None else f"{text} : {field.width};"
+        if field.width is None:
+            return f"{text};"
+        if (inner := types.strip(type_)).__class__ is Builtin and inner.name in STAND_INS:
+            msg = f"cffi has no bit-fields of {inner.name}"
+            raise UnsayableError(msg)
+        return f"{text} : {field.width};"
 
     def _body(self, record: Record) -> str:
         """`struct {...}` of a record that has no name in C."""
