@@ -12,9 +12,9 @@ from headerkit.backends.libclang.input_files import check_header
 from headerkit.backends.libclang.library import find_libclang
 from headerkit.backends.libclang.main_file import compose
 from headerkit.backends.libclang.prescan import prescan
-from headerkit.backends.libclang.probes import choose, text
+from headerkit.backends.libclang.probes import Probe, choose, text
 from headerkit.backends.libclang.reading import Reading
-from headerkit.backends.libclang.translation_unit import TranslationUnit
+from headerkit.backends.libclang.translation_unit import DECLARATIONS, TranslationUnit
 from headerkit.backends.libclang.verdict import judge
 from headerkit.backends.protocol import Parsed
 
@@ -90,10 +90,12 @@ def _parse(unit: Unit, library: Library) -> Parsed:
 
 def _as_gcc_agrees(unit: Unit, library: Library, arguments: Arguments, result: Parsed) -> Parsed:
     """The answer without what a modern gcc does not see."""
-    from headerkit.backends.libclang.compilers import POSE, agreed, seen_by  # noqa: PLC0415 - few libraries ask for it
+    from headerkit.backends.libclang.compilers import POSE, agreed, compared, seen_by  # noqa: PLC0415 - few ask for it
 
-    with TranslationUnit(library, compose(unit, []), (*arguments.argv, *POSE)) as posed:
-        seen = seen_by(posed)
+    names = compared(result.header)
+    main = compose(unit, [text(number, Probe(name, value=False)) for number, name in enumerate(names)])
+    with TranslationUnit(library, main, (*arguments.argv, *POSE), DECLARATIONS) as posed:
+        seen = seen_by(posed, names)
     if seen is None:
         return result
     return Parsed(agreed(result.header, seen), result.files, result.absent, result.warnings)

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headerkit.backends.libclang.abi import CursorKind
+from headerkit.backends.libclang.probes import PREFIX
 from headerkit.ir import Enum, Function, Header, LeftOut, Record, Typedef, Variable
 from headerkit.references import References
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from headerkit.backends.libclang.translation_unit import TranslationUnit
     from headerkit.ir import Declaration
 
-__all__ = ["POSE", "Seen", "agreed", "seen_by"]
+__all__ = ["POSE", "Seen", "agreed", "compared", "seen_by"]
 
 POSE = (
     # The newest that glibc's headers let pass for clang: from 11 on they give `malloc` an argument that clang refuses.
@@ -36,27 +38,29 @@ REASON = "only declared for compilers of another version than GCC 10"
 
 
 class Seen:
-    """The names that a parse gives to macros and to declarations at file scope."""
+    """The names that a parse gives to declarations at file scope, and the macros that it was asked for in vain."""
 
-    __slots__ = ("declared", "macros")
+    __slots__ = ("declared", "undefined")
 
-    def __init__(self, macros: frozenset[str], declared: frozenset[str]) -> None:
-        self.macros = macros
+    def __init__(self, declared: frozenset[str], undefined: frozenset[str]) -> None:
         self.declared = declared
+        self.undefined = undefined
 
 
-def seen_by(parsed: TranslationUnit) -> Seen | None:
-    """What a parse sees; None where it is no answer, because it has errors."""
+def compared(header: Header) -> list[str]:
+    """The macros that a binding has to agree on: those with a value."""
+    kept = {"call", "empty", "other"}
+    # What came of bytes that are no UTF-8 cannot be written again.
+    return [macro.name for macro in header.macros if macro.kind not in kept and "\ufffd" not in macro.name]
+
+
+def seen_by(parsed: TranslationUnit, macros: Sequence[str]) -> Seen | None:
+    """What a parse sees; None where it is no answer, because it has errors. Its probes ask for these macros."""
     if parsed.errors():
         return None
-    macros, declared = [], []
-    spelling = parsed.spelling
-    for node in parsed.top():
-        if node.kind == CursorKind.MACRO_DEFINITION:
-            macros.append(spelling(node))
-        else:
-            declared.append(spelling(node))
-    return Seen(frozenset(macros), frozenset(declared))
+    declared = frozenset(map(parsed.spelling, parsed.top()))
+    undefined = [name for number, name in enumerate(macros) if f"{PREFIX}{number}" not in declared]
+    return Seen(declared, frozenset(undefined))
 
 
 def agreed(header: Header, seen: Seen) -> Header:
@@ -81,10 +85,10 @@ def agreed(header: Header, seen: Seen) -> Header:
                 left_out.append(LeftOut(_kind(declaration), _name(declaration), REASON))
     macros = []
     for macro in header.macros:
-        if macro.name in seen.macros or macro.kind in {"call", "empty", "other"}:
-            macros.append(macro)
-        else:
+        if macro.name in seen.undefined:
             left_out.append(LeftOut("macro", macro.name, REASON))
+        else:
+            macros.append(macro)
     if not left_out:
         return header
     declarations = tuple(item for item in header.declarations if id(item) not in dropped)

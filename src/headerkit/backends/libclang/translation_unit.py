@@ -31,13 +31,14 @@ if TYPE_CHECKING:
     from headerkit.backends.libclang.library import Library
     from headerkit.backends.libclang.main_file import MainFile
 
-__all__ = ["Diagnostic", "TranslationUnit"]
+__all__ = ["DECLARATIONS", "OPTIONS", "Diagnostic", "TranslationUnit"]
 
 DETAILED_PREPROCESSING_RECORD = 0x1
 SKIP_FUNCTION_BODIES = 0x40
 INCLUDE_ATTRIBUTED_TYPES = 0x1000
-OPTIONS = DETAILED_PREPROCESSING_RECORD | SKIP_FUNCTION_BODIES | INCLUDE_ATTRIBUTED_TYPES
+DECLARATIONS = SKIP_FUNCTION_BODIES | INCLUDE_ATTRIBUTED_TYPES
 """clang-c/Index.h, enum CXTranslationUnit_Flags. Without the last, a typedef of an attributed type loses its name."""
+OPTIONS = DECLARATIONS | DETAILED_PREPROCESSING_RECORD
 
 
 class Diagnostic(NamedTuple):
@@ -52,7 +53,7 @@ class Diagnostic(NamedTuple):
 class TranslationUnit:
     """A parsed unit; a context manager that frees it."""
 
-    def __init__(self, library: Library, main: MainFile, argv: tuple[str, ...]) -> None:
+    def __init__(self, library: Library, main: MainFile, argv: tuple[str, ...], options: int = OPTIONS) -> None:
         self.clang = clang = library.clang
         self._library = library
         self.main = main
@@ -61,7 +62,7 @@ class TranslationUnit:
         self._contents: dict[int, bytes] = {}
         self._handle = c_void_p()
         self._index = clang.clang_createIndex(0, 0)
-        self._parse(main, argv)
+        self._parse(main, argv, options)
         self._found: list[CXCursor] = []
         self._top: list[CXCursor] | None = None
         self._visitor, self._field_visitor = _collectors(self._found)
@@ -70,11 +71,11 @@ class TranslationUnit:
         self._get_c_string = clang.clang_getCString
         self._dispose_string = clang.clang_disposeString
 
-    def _parse(self, main: MainFile, argv: tuple[str, ...]) -> None:
+    def _parse(self, main: MainFile, argv: tuple[str, ...], options: int) -> None:
         path = os.fsencode(main.path)
         arguments = (c_char_p * len(argv))(*(argument.encode("utf-8", "surrogateescape") for argument in argv))
         unsaved = (CXUnsavedFile * 1)(CXUnsavedFile(path, main.text, len(main.text)))
-        code = self._library.parse(self._index, path, arguments, len(argv), unsaved, 1, OPTIONS, byref(self._handle))
+        code = self._library.parse(self._index, path, arguments, len(argv), unsaved, 1, options, byref(self._handle))
         if code != 0 or not self._handle:
             self.close()
             msg = f"clang could not parse the unit (error code {code})"
