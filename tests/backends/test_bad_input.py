@@ -114,6 +114,20 @@ def test_an_undeclared_type_gets_a_hint(parse):
     assert "nothing that is included before says what uint8_t is" in str(caught.value)
 
 
+@pytest.mark.parametrize("text", ["constexpr int n = 5;", "static void *const none = nullptr;", "bool f(void);"])
+def test_a_word_of_c23_gets_the_argument_that_makes_it_one(parse, text):
+    with pytest.raises(ParseError) as caught:
+        parse(text)
+    assert "is a word of C23, and the header was read with -std=gnu17" in caught.value.cause
+    assert caught.value.hint.endswith("read it as C23: --arg=-std=gnu23 (args)")
+
+
+def test_a_word_of_cplusplus_says_so(parse):
+    with pytest.raises(ParseError) as caught:
+        parse("class shape { constexpr int n = 5; };")
+    assert caught.value.cause == "the header needs C++, which is not supported"
+
+
 def find(environment):
     code = (
         "from headerkit.backends.libclang.library import find_libclang\n"

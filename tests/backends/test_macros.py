@@ -180,6 +180,13 @@ def test_a_long_name_in_parentheses_takes_no_longer_than_a_short_one(ir):
     assert [macro.kind for macro in header.macros] == ["other", "other"]
 
 
+def test_c23s_numbers_and_truth_values_have_their_values(ir):
+    source = "#define A 1'000'000\n#define B 0b1111'0000\n#define C true\n#define D (u8'a' + 1'0)\n#define E 'a'\n"
+    values = {macro.name: macro.value for macro in ir(source, args=("-std=c2x",)).macros}
+    assert values == {"A": 1_000_000, "B": 0b1111_0000, "C": 1, "D": 107, "E": 97}
+    assert [macro.kind for macro in ir("#define C true\n#define D 1\n").macros] == ["other", "int"]
+
+
 def test_a_string_in_parentheses_is_one(ir):
     header = ir('#define A "a\\0b"\n#define B (A "c")\n#define C ( "a" "b" )\n')
     assert [macro.value for macro in header.macros] == ["a\0b", "a\0bc", "ab"]

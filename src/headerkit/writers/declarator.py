@@ -82,8 +82,12 @@ class Declarator:
             left, right, bare, _ = pairs.get(id(param)) or self._pair(param)  # `declare`, without a call for each
             texts.append(f"{left}{name}{right}" if name else bare)
         if type_.variadic:
-            texts.append("...")
+            texts.append("..." if texts else self.only_variadic())
         return f"({', '.join(texts) or 'void'})"
+
+    def only_variadic(self) -> str:
+        """What says that there are any parameters, of which none is named (C23 6.7.7.4). May raise."""
+        return "..."
 
     def _pair(self, type_: Type) -> tuple[str, str, str, Type]:
         pairs = self._pairs

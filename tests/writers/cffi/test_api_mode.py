@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from cffi import FFI
+
+from headerkit.ir import FunctionType, Pointer
+
+from .conftest import parse, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from .conftest import Bound
 
@@ -317,3 +325,23 @@ def test_function_like_macros_are_functions_where_a_signature_says_so(bind: Call
     assert made.lib.CLAMP(1, 4) == 4
     assert made.fate("CLAMP") == "emitted"
     assert not hasattr(made.lib, "UNSAID")
+
+
+def test_a_function_with_nothing_but_variable_arguments_is_left_out(tmp_path: Path) -> None:
+    text = "int any();\nint to(int (*any)());\nstruct s { int (*any)(); int n; };\n"
+    header = parse(text, tmp_path)
+    (only,) = [item for item in header.declarations if item.name == "any"]
+    # As C23 has it: `int any(...)`.
+    variadic = FunctionType(only.type.result, (), variadic=True)
+    for item in header.declarations:
+        if item.name == "any":
+            item.type = variadic
+        elif item.name == "to":
+            item.type = FunctionType(item.type.result, (Pointer(variadic),))
+        else:
+            item.fields = (replace(item.fields[0], type=Pointer(variadic)), item.fields[1])
+    output = write(header)
+    FFI().cdef(output.text)
+    fates = {entry.name: entry.reason for entry in output.ledger}
+    assert fates["any"] == fates["to"] == "cffi has no functions with (...) alone"
+    assert fates["s"] == "without any: cffi has no functions with (...) alone"

@@ -170,6 +170,7 @@ _PROTOTYPES: tuple[tuple[str, list[Any], Any], ...] = (
     ("clang_Cursor_hasAttrs", [CXCursor], c_uint),
     ("clang_Cursor_isFunctionInlined", [CXCursor], c_uint),
     ("clang_getCursorDefinition", [CXCursor], CXCursor),
+    ("clang_getCursorLinkage", [CXCursor], c_int),
     ("clang_getCursorLexicalParent", [CXCursor], CXCursor),
     ("clang_getCursorPlatformAvailability", [CXCursor] + [c_void_p] * 5 + [c_int], c_int),
     ("clang_getCursorSpelling", [CXCursor], CXString),

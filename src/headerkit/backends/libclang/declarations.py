@@ -31,6 +31,7 @@ __all__ = ["Declarations"]
 
 _SIZELESS = (TypeKind.VOID, TypeKind.FUNCTION_PROTO, TypeKind.FUNCTION_NO_PROTO)
 _STATIC = 3  # clang-c/Index.h, CX_SC_Static
+_INTERNAL = 2  # CXLinkage_Internal
 _NO_CURSOR = range(70, 74)  # CXCursor_FirstInvalid..LastInvalid
 
 
@@ -241,12 +242,16 @@ class Declarations:
         name = self.unit.spelling(cursor)
         kind = clang.clang_getCursorType(cursor)
         attributes, label = self.attributes_of(cursor)
+        defined = clang.clang_isCursorDefinition(cursor)
+        static = clang.clang_Cursor_getStorageClass(cursor) == _STATIC
+        if defined and not static:  # C23's constexpr objects are static without the word (6.2.2p3)
+            static = clang.clang_getCursorLinkage(cursor) == _INTERNAL
         variable = Variable(
             name,
             self.types.read(kind),
-            "static" if clang.clang_Cursor_getStorageClass(cursor) == _STATIC else "extern",
+            "static" if static else "extern",
             clang.clang_getCursorTLSKind(cursor) != 0,
-            evaluate(self.unit, cursor).value if clang.clang_isCursorDefinition(cursor) else None,
+            evaluate(self.unit, cursor).value if defined else None,
             label,
             owned,
             location,

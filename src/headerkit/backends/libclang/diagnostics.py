@@ -22,10 +22,12 @@ __all__ = ["parse_error"]
 _SHOWN = 10
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x19\x7f]")
 _CPLUSPLUS = re.compile(
-    r"unknown type name '(class|namespace|template|using|constexpr)'"
+    r"unknown type name '(class|namespace|template|using)'"
     r"|'(iostream|string|vector|memory|cstdint|cstddef|cstdio|cstdlib|cstring|map|utility|functional|type_traits|atomic)'"
     r" file not found|expected '\(' for function-style cast|expected unqualified-id"
 )
+# Words that C had no use for before C23 (6.4.1), or only with a header.
+_C23 = re.compile(r"(?:unknown type name|use of undeclared identifier) '(constexpr|nullptr|typeof_unqual|bool)'")
 
 
 def parse_error(
@@ -69,6 +71,9 @@ def _advice(unit: Unit, arguments: Arguments, texts: Sequence[str]) -> tuple[str
             "the header needs C++, which is not supported",
             "name a C header of the library, or guard its C++ part with #ifdef __cplusplus",
         )
+    word = next((found[1] for found in map(_C23.search, texts) if found), "")
+    if word and (word != "bool" or not any("unknown type name" in text and "'bool'" not in text for text in texts)):
+        return _c23_advice(word, arguments)
     for text in texts:
         missing = re.fullmatch(r"'([^']+)' file not found.*", text)
         if missing:
@@ -80,3 +85,13 @@ def _advice(unit: Unit, arguments: Arguments, texts: Sequence[str]) -> tuple[str
             'include the header that declares it before this one (code = "#include <...>\\n#include <...>")',
         )
     return "", ""
+
+
+def _c23_advice(word: str, arguments: Arguments) -> tuple[str, str]:
+    standard = next(argument for argument in reversed(arguments.argv) if argument.startswith(("-std=", "--std")))
+    if standard.endswith(("23", "2x", "2y")):
+        return f"this release of libclang does not know C23's {word} yet", "take a newer libclang (headerkit doctor)"
+    cause = f"{word} is a word of C23, and the header was read with {standard}"
+    if word == "bool":
+        return cause, "include <stdbool.h> before this header, or read it as C23: --arg=-std=gnu23 (args)"
+    return cause, "read it as C23: --arg=-std=gnu23 (args)"

@@ -29,6 +29,8 @@ LINES = 3
 
 IDENTIFIER = re.compile(rb"\(?[ \t]*([A-Za-z_$][\w$]*)[ \t]*\)?")
 _LITERALS = re.compile(rb'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
+_SEPARATED = rb"(?<![\w.'])\.?[0-9][\w.]*(?:'[\w.]+)+"
+"""A number with C23's digit separators."""
 _GROUP = re.compile(rb"\([^][(){}]*\)|\[[^][(){}]*\]|\{[^][(){}]*\}")
 _BRACKET = re.compile(rb"[][(){}]")
 _WORD = re.compile(rb"[A-Za-z_$][\w$]*")
@@ -78,7 +80,11 @@ class Probe(NamedTuple):
 
 def unfit(body: bytes, *, function_like: bool = False) -> str:
     """Why a body cannot be an expression, "" when it may be one."""
-    bare = _LITERALS.sub(b"0", body) if _QUOTE in body or _APOSTROPHE in body else body
+    bare = body
+    if _APOSTROPHE in body:
+        bare = re.sub(_SEPARATED, b"0", bare)
+    if _QUOTE in body or _APOSTROPHE in body:
+        bare = _LITERALS.sub(b"0", bare)
     if function_like and _HASH in bare:
         bare = bare.replace(b"#", b" ")  # makes a string or joins words: an expression may well come of it
     if _SEMICOLON in bare or (_BRACE in bare and not bare.startswith(b"{")):
@@ -135,7 +141,8 @@ def choose(scans: Iterable[Scan]) -> list[Probe]:
 
 def _word(body: bytes) -> str:
     match = IDENTIFIER.fullmatch(body)
-    return match[1].decode() if match else ""
+    # C23's two need no macro; before, clang refuses a probe of them where they are none.
+    return match[1].decode() if match and match[1] not in {b"true", b"false"} else ""
 
 
 def type_form(body: bytes) -> bool | None:

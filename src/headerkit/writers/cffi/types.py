@@ -52,6 +52,12 @@ def convention(name: str) -> str:
     raise UnsayableError(msg)
 
 
+class _Declarator(Declarator):
+    def only_variadic(self) -> str:
+        msg = "cffi has no functions with (...) alone"
+        raise UnsayableError(msg)
+
+
 class Types:
     """Spells types for one header.
 
@@ -67,7 +73,7 @@ class Types:
             for macro in header.macros
             if macro.parameters is None and macro.name not in (macro.body, macro.alias)
         }
-        self.declarator = Declarator(self._leaf, convention)
+        self.declarator = _Declarator(self._leaf, convention)
         self.declare = self.declarator.declare
         self.body: Callable[[Record], str]
         self.belief: Callable[[Record], tuple[int, int]]
@@ -185,7 +191,7 @@ class Types:
         def leaf(node: Leaf) -> str:
             return self.body(record) if isinstance(node, Tag) and node.key == record.key else self._leaf(node)
 
-        return Declarator(leaf, convention).declare(type_, name)
+        return _Declarator(leaf, convention).declare(type_, name)
 
     # -- looking through types
 

@@ -26,6 +26,7 @@ from headerkit.ir import (
     Builtin,
     Enum,
     FunctionType,
+    Opaque,
     Pointer,
     Record,
     Tag,
@@ -319,7 +320,7 @@ class Speller:
                     raise UnsupportedError(reason)
                 return self.class_name(type_)
         elif not isinstance(target, Pointer):
-            msg = f"ctypes cannot pass {target} by value"
+            msg = f"ctypes cannot pass {target.spelling if isinstance(target, Opaque) else target} by value"
             raise UnsupportedError(msg)
         return self.stored(type_).expression
 
