@@ -5,8 +5,8 @@
 For each header: the floor is a bare `clang_parseTranslationUnit2` of the unit in a C program (the same options and
 arguments) plus the start of the interpreter; the run is `headerkit HEADER -w cffi` in a new folder (start, parse, IR,
 macro values, cdef written, store filled). CPU time (user and system) and elapsed time of the processes, each the least
-of N runs; memory is the greatest resident
-set, the run's over the bare parse's. Needs gcc and the headers; those that are missing are left out.
+of N runs; memory is the greatest resident set, the run's over the bare parse's. Needs gcc and the headers; those that
+are missing are left out.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def main() -> None:
         start = least([measure([sys.executable, "-c", "pass"], name) for _ in range(wanted.runs)])
         print(f"libclang {find_libclang().version}; Python {sys.version.split()[0]}, start {start.cpu:.0f} ms CPU\n")
         print(
-            "| header | bare parse | floor | cold run, ms CPU | ratio | floor | cold run, ms elapsed | ratio | memory, MB |"
+            "| header | bare parse | floor | cold run, ms CPU | ratio | floor | run, ms elapsed | ratio | memory, MB |"
         )
         print("|---|---|---|---|---|---|---|---|---|")
         for header in wanted.headers:
