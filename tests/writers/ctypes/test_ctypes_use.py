@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from headerkit.ir import Builtin, Function, FunctionType, Header, Location, Macro, Pointer, Record, Tag, Typedef
 from headerkit.writers import get_writer, writer_class, writer_facts
+from headerkit.writers.protocol import Output
 
 if TYPE_CHECKING:
     from tests.writers.ctypes.conftest import Workbench
@@ -407,3 +409,43 @@ def test_stdcall_is_for_windows(target: str, factory: str, go: str) -> None:
     fates = {entry.name: (entry.fate, entry.reason) for entry in output.ledger}
     assert fates["go"][0] == go
     assert fates["fast"] == ("unsupported", f"ctypes has no fastcall calls on {target}")
+
+
+THREADS = """
+import threading
+import sample
+assert sample.count.value == 7
+sample.count.value = 8
+seen = []
+thread = threading.Thread(target=lambda: seen.append((sample.count.value, sample.current())))
+thread.start()
+thread.join()
+assert seen == [(7, 7)], seen
+assert sample.current() == 8 and not hasattr(sample, "nothing")
+assert getattr(sample, "from") == 1 and getattr(sample, "is").value == 3
+record = sample.record(__pad1__=1, __dict___=2)
+assert (record.__pad1__, record.__dict___) == (1, 2)
+"""
+
+
+def test_a_thread_local_variable_is_the_calling_threads(bench: Workbench, python: str) -> None:
+    header = "extern __thread int count;\nint current(void);\nstruct record { int __pad1__, __dict__; };\n"
+    header += "enum { from = 1 };\nextern _Thread_local int is;\n"
+    bench.compile("_Thread_local int count = 7, is = 3;\nint current(void) { return count; }\n")
+    output = bench.write(header, library=("./libsample.so",))
+    assert {entry.fate for entry in output.ledger} == {"emitted"}
+    bench.run(THREADS, python)
+
+
+def test_a_windows_library_exports_no_thread_local_variable(bench: Workbench) -> None:
+    header = replace(bench.parse("extern __thread int count;\n"), target="x86_64-pc-windows-msvc")
+    output = get_writer("ctypes", {}).write(header)
+    assert isinstance(output, Output)
+    assert [entry.reason for entry in output.ledger] == ["a Windows library does not export a thread-local variable"]
+
+
+def test_a_variable_of_an_opaque_record_can_be_passed_by_its_address(bench: Workbench) -> None:
+    bench.compile("struct codec { int id; } h264 = { 264 };\nint id(const struct codec *c) { return c->id; }\n")
+    header = "typedef const struct codec codec_t;\nextern codec_t h264;\nint id(codec_t *);\n"
+    bench.write(header, library=("./libsample.so",))
+    bench.run("import ctypes, sample\nassert sample.id(ctypes.byref(sample.h264)) == 264\n")

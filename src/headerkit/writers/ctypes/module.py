@@ -224,12 +224,16 @@ class Module:
                 return "unsupported", "a static variable is in no library"
             self.constants.append(_constant(name, variable.value))
             return "emitted", ""
-        if variable.thread_local:
-            return "unsupported", "ctypes cannot find a thread-local variable"
+        if variable.thread_local and self.speller.windows:
+            return "unsupported", "a Windows library does not export a thread-local variable"
         try:
             expression = self.speller.stored(variable.type).expression
         except UnsupportedError as error:
-            return "unsupported", str(error)
+            target, _ = self.speller.resolve(variable.type)
+            record = self.header.tags.get(target.key) if isinstance(target, Tag) else None
+            if not isinstance(record, Record) or record.size is not None:
+                return "unsupported", str(error)
+            expression = self.speller.class_name(variable.type)  # of no size: only its address is of use
         self.variables.append((Symbol(name, self._symbol(variable.name, variable.asm_label)), variable, expression))
         return "emitted", ""
 
@@ -253,7 +257,9 @@ class Module:
             return ("emitted", "") if same else ("unsupported", "a declaration has that name")
         name = self.names.ordinary[macro.name]
         if macro.kind == "function":
-            made = {d.function.name: d.name for d in self.functions} | {v.name: s.name for s, v, _ in self.variables}
+            made = {d.function.name: d.name for d in self.functions} | {
+                v.name: s.name for s, v, _ in self.variables if not v.thread_local
+            }
             if macro.alias not in made:
                 return "unsupported", f"{macro.alias} is not in the module"
             self.aliases.append(Definition(name, made[macro.alias]))

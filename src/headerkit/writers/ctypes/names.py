@@ -21,7 +21,8 @@ __all__ = ["RESERVED", "ModuleNames", "tags_in"]
 
 _RESERVED = (
     "_c _enum _os _sys _typing _Address _Buffer _BufferIn _Bytes _CFuncPtr _In _InT _Text _absent _bits _complex64 "
-    "_complex128 _complex256 _data_model _find _function _lib _load _nullable _renamed _stdcall _target _variable"
+    "_complex128 _complex256 _data_model _find _function _lib _load _nullable _renamed _stdcall _target "
+    "_thread_local _variable"
 )
 RESERVED = frozenset(_RESERVED.split())
 """What the module and its stubs call their imports and helpers."""

@@ -27,8 +27,22 @@ _WORDS = (
     "_fields_ _pack_ _align_ _layout_ _anonymous_ _swappedbytes_ _objects _b_base_ _b_needsfree_ from_buffer "
     "from_buffer_copy from_address from_param in_dll mro"
 )
-_CLASS_WORDS = frozenset(_WORDS.split())
-"""What ctypes itself looks up on a record's class."""
+_SPECIAL = (
+    "abs add aenter aexit aiter and anext annotate annotations array array_interface array_struct await base "
+    "bases basicsize bool buffer bytes call ceil class class_getitem complex contains copy ctypes_from_outparam "
+    "dataclass_fields deepcopy del delattr delete delitem dict dictoffset dir divmod doc enter eq exit "
+    "firstlineno flags float floor floordiv format fspath ge get getattr getattribute getitem getnewargs "
+    "getnewargs_ex getstate gt hash iadd iand ifloordiv ilshift imatmul imod imul index init init_subclass "
+    "instancecheck int invert ior ipow irshift isabstractmethod isub itemsize iter itruediv ixor le len "
+    "length_hint lshift lt match_args matmul missing mod module mro mro_entries mul name ne neg new next objclass "
+    "or orig_bases pointer_type pos post_init pow prepare qualname radd rand rdivmod reduce reduce_ex "
+    "release_buffer replace repr reversed rfloordiv rlshift rmatmul rmod rmul ror round rpow rrshift rshift rsub "
+    "rtruediv rxor set set_name setattr setitem setstate signature sizeof slots static_attributes str sub "
+    "subclasscheck subclasses subclasshook text_signature truediv trunc type_params weakref weakrefoffset wrapped "
+    "xor"
+)
+_CLASS_WORDS = frozenset((*_WORDS.split(), *(f"__{word}__" for word in _SPECIAL.split())))
+"""What ctypes, Python up to 3.14 and its library look up on a record's class; other names with underscores are C's."""
 
 
 def field_name(name: str) -> str:
@@ -37,7 +51,7 @@ def field_name(name: str) -> str:
     Keywords stay here, where they are text; the class gets another name for them beside it (`from_`).
     """
     made = name if name in KEYWORDS else plain_name(name)
-    return f"{made}_" if made in _CLASS_WORDS or (made.startswith("__") and made.endswith("__")) else made
+    return f"{made}_" if made in _CLASS_WORDS else made
 
 
 def record_shape(speller: Speller, record: Record) -> Shape:

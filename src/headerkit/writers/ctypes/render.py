@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from headerkit.ir import Enum, Record
 from headerkit.writers.ctypes.records import field_name
-from headerkit.writers.ctypes.runtime import CHECK, LOAD, RENAMED, helpers
+from headerkit.writers.ctypes.runtime import CHECK, LOAD, asked_by_name, helpers
 from headerkit.writers.python_names import KEYWORDS, Scope, comment, member_name, one_line, quote
 
 if TYPE_CHECKING:
@@ -68,11 +68,13 @@ def _body(module: Module) -> Iterator[str]:
     if module.functions or module.variables:
         yield from _library(module)
     yield from _section("Other names", (f"{alias.name} = {alias.expression}\n" for alias in module.aliases))
-    renamed = module.names.renamed()
-    if renamed:
-        yield "\n_renamed = {\n"
-        yield from (f"    {quote(name)}: {quote(made)},\n" for name, made in renamed.items())
-        yield f"}}\n\n{RENAMED}"
+    renamed = [f"    {quote(name)}: {quote(made)},\n" for name, made in module.names.renamed().items()]
+    thread_local = list(_thread_local(module))
+    for table, rows in (("_renamed", renamed), ("_thread_local", thread_local)):
+        if rows:
+            yield f"\n{table} = {{\n{''.join(rows)}}}\n"
+    if renamed or thread_local:
+        yield f"\n{asked_by_name(renamed=bool(renamed), thread_local=bool(thread_local))}"
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
@@ -225,5 +227,12 @@ def _functions(module: Module) -> Iterator[str]:
 
 
 def _variables(module: Module) -> Iterator[str]:
-    for symbol, _, expression in module.variables:
-        yield f"{symbol.name} = _variable({quote(symbol.symbol)}, {expression})\n"
+    for symbol, variable, expression in module.variables:
+        if not variable.thread_local:
+            yield f"{symbol.name} = _variable({quote(symbol.symbol)}, {expression})\n"
+
+
+def _thread_local(module: Module) -> Iterator[str]:
+    for symbol, variable, expression in module.variables:
+        if variable.thread_local:
+            yield f"    {quote(symbol.name)}: ({quote(symbol.symbol)}, {expression}),\n"

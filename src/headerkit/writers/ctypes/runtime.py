@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["CHECK", "LOAD", "RENAMED", "helpers"]
+__all__ = ["CHECK", "LOAD", "asked_by_name", "helpers"]
 
 CHECK = """
 def _data_model(types):
@@ -196,13 +196,31 @@ class _complex{bits}(_c.Structure):
         return complex(self.real, self.imag)
 '''
 
-RENAMED = '''
+_RENAMED = '''
 def __getattr__(name):
     """C's name of what is called otherwise here, for getattr()."""
     if name in _renamed:
         return globals()[_renamed[name]]
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 '''
+_THREAD_LOCAL = '''
+def __getattr__(name):
+    """The calling thread's instance of a thread-local variable."""
+    if name in _thread_local:
+        return _variable(*_thread_local[name])
+'''
+_BOTH = '''
+def __getattr__(name):
+    """C's name of what is called otherwise here; the calling thread's instance of a thread-local variable."""
+    if name in _renamed:
+        name = _renamed[name]
+        if name in globals():
+            return globals()[name]
+    if name in _thread_local:
+        return _variable(*_thread_local[name])
+'''
+_NO_ATTRIBUTE = """\
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+"""
 
 _HELPERS = {
     "_complex64": _COMPLEX.format(bits=64, part="float"),
@@ -216,6 +234,11 @@ _HELPERS = {
     "_stdcall": _STDCALL,
     "_variable": _VARIABLE,
 }
+
+
+def asked_by_name(*, renamed: bool, thread_local: bool) -> str:
+    """Give the module's `__getattr__` (PEP 562), for what is in `_renamed`, in `_thread_local`, or in both."""
+    return (_BOTH if renamed and thread_local else _RENAMED if renamed else _THREAD_LOCAL) + _NO_ATTRIBUTE
 
 
 def helpers(used: Iterable[str]) -> str:
