@@ -10,11 +10,26 @@ import hashlib
 import os
 import stat
 
-__all__ = ["RAW", "bytes_digest", "content_digest", "file_digest", "read_all", "text_digest"]
+__all__ = [
+    "FOLDER",
+    "LINK",
+    "RAW",
+    "bytes_digest",
+    "content_digest",
+    "file_digest",
+    "link_digest",
+    "place_digest",
+    "read_all",
+    "text_digest",
+]
 
 
 RAW = "raw:"
 """What the digest of a file begins with whose line ends count."""
+LINK = "link:"
+"""What the digest of a symbolic link begins with where its own text counts: an `#include "../a.h"` leads behind it."""
+FOLDER = "folder"
+"""The digest of a folder that stands where a file was looked for: it is passed over, a file would not be."""
 
 
 def text_digest(text: str) -> str:
@@ -54,6 +69,23 @@ def file_digest(path: str, *, raw: bool = False) -> str | None:
         return RAW + bytes_digest(data) if raw else content_digest(data)
     finally:
         os.close(fd)
+
+
+def link_digest(path: str) -> str | None:
+    """The digest of a symbolic link's own text, marked with `LINK`; None where there is no link."""
+    try:
+        return LINK + text_digest(os.readlink(path).replace(os.sep, "/"))
+    except OSError:
+        return None
+
+
+def place_digest(path: str, stored: str) -> str | None:
+    """What stands at a path now, digested as the stored digest was. Raises OSError as `file_digest`."""
+    if stored.startswith(LINK):
+        return link_digest(path)
+    if stored == FOLDER and os.path.isdir(path):
+        return FOLDER
+    return file_digest(path, raw=stored.startswith(RAW))
 
 
 def read_all(fd: int, size: int) -> bytes:

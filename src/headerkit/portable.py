@@ -34,6 +34,7 @@ __all__ = [
     "DIRECTORY_FLAGS",
     "EMBED_FLAGS",
     "PathMap",
+    "collapsed",
     "directory_args",
     "path_args",
     "pkg_config_name",
@@ -78,6 +79,16 @@ def system_places(target: str) -> tuple[str, str, str]:
     machine, _, rest = target.partition("-")
     short = "-".join([{"i686": "i386", "i586": "i386"}.get(machine, machine), *rest.split("-")[-2:]])
     return "/usr/local/include", f"/usr/include/{short}", "/usr/include"
+
+
+def collapsed(path: str) -> str:
+    """An absolute path without `.` and `..`, where the system finds it: `..` behind a symbolic link leads elsewhere."""
+    plain = os.path.normpath(path)
+    if f"{os.sep}..{os.sep}" not in path.replace("/", os.sep):
+        return plain
+    folder, name = os.path.split(path)
+    real = os.path.realpath(folder)
+    return plain if real == os.path.realpath(os.path.dirname(plain)) else os.path.join(real, name)
 
 
 def pkg_config_name(spelled: str) -> str | None:

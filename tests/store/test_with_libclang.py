@@ -94,6 +94,36 @@ CHANGES = {
         "early/c.h",
         {},
     ),
+    "a header that appears beside one that names it with quotes in a macro": (
+        {"include/a.h": '#define NAME "c.h"\n#include NAME\n', "late/c.h": "int c;\n"},
+        "include/c.h",
+        {},
+    ),
+    "a header that appears beside one that names it behind a comment": (
+        {"include/a.h": '#include /* it */ "c.h"\n', "late/c.h": "int c;\n"},
+        "include/c.h",
+        {},
+    ),
+    "a header that appears beside an includer's includer, where Microsoft's compiler looks": (
+        {"include/a.h": '#include "deep/b.h"\n', "include/deep/b.h": '#include "c.h"\n', "late/c.h": "int c;\n"},
+        "include/c.h",
+        {"target": "x86_64-pc-windows-msvc"},
+    ),
+    "a header that is read for GCC's newer versions alone": (
+        {"include/a.h": '#if __GNUC__ >= 8\n#include "b.h"\n#else\nint a;\n#endif\n', "include/b.h": "int a;\n"},
+        "include/b.h",
+        {},
+    ),
+    "a header forced in by an argument, which appears in the project's folder": (
+        {"include/a.h": "int a;\n", "late/changed.h": "typedef int forced_t;\n"},
+        "changed.h",
+        {"args": ("-include", "changed.h")},
+    ),
+    "a header behind a symbolic link and two dots": (
+        {"include/a.h": '#include "linked/b.h"\n', "real/deep/b.h": '#include "../c.h"\n', "real/c.h": "int c;\n"},
+        "real/c.h",
+        {},
+    ),
     "a header in a directory of an argument": (
         {"include/a.h": "#include <c.h>\n", "sdk/c.h": "int c;\n"},
         "sdk/c.h",
@@ -144,6 +174,8 @@ def test_a_hit_is_no_hit_any_more_after_a_change_to(what, make_project):
     project = make_project("p", files)
     for folder in ("early", "late"):
         (project.root / folder).mkdir(exist_ok=True)
+    (project.root / "include").mkdir(exist_ok=True)
+    (project.root / "include/linked").symlink_to("../real/deep")
     facts = {
         name: tuple(str(project.root / arg) if (project.root / arg).exists() else joined(project, arg) for arg in value)
         if name == "args"
@@ -159,6 +191,109 @@ def test_a_hit_is_no_hit_any_more_after_a_change_to(what, make_project):
     assert isinstance(look(project, unit), Missed)
     fill(project, unit)
     assert isinstance(look(project, unit), Found)
+
+
+QUESTIONS = {
+    "behind a comment": "#if __has_include /* so */ (<opt.h>)",
+    "after a comment": "#if __has_include(/* so */ <opt.h>)",
+    "split in two lines": "#if __has_inc\\\nlude(<opt.h>)",
+    "over two lines": "#if __has_include( \\\n <opt.h>)",
+    "in an #elif": "#if 0\n#elif defined(A) || __has_include(<opt.h>)",
+    "in other characters": "#define HAS(x) __has_include(x)\n%:if HAS(<opt.h>)",
+    "by another name": "#define HAS __has_include\n#if HAS(<opt.h>)",
+    "by another name's other name": "#define HAS2(x) __has_include(x)\n#define HAS(x) HAS2(x)\n#if HAS(<opt.h>)",
+    "as a macro of a macro": "#define B <opt.h>\n#define A B\n#if __has_include(A)",
+    "as a macro's argument": "#define A(x) x\n#if __has_include(A(<opt.h>))",
+    "as a macro of an argument": "#if __has_include(OF_ARGS)",
+    "as a macro of the settings": "#if __has_include(OF_SETTINGS)",
+    "as a macro of the settings' macro": "#if __has_include(BY_SETTINGS)",
+    "as a macro with quotes": '#define A "opt.h"\n#if __has_include(A)',
+}
+
+
+@pytest.mark.parametrize("how", QUESTIONS)
+def test_a_hit_is_no_hit_any_more_when_a_header_appears_that_is_asked_for(how, make_project):
+    project = make_project("p", {"include/a.h": f"{QUESTIONS[how]}\nint b;\n#endif\nint a;\n", "late/x.h": ""})
+    unit = project.unit(
+        include_dirs=("late",),
+        args=("-D", "OF_ARGS=<opt.h>"),
+        defines=("OF_SETTINGS=<opt.h>", "BY_SETTINGS=OF_SETTINGS"),
+    )
+    fill(project, unit)
+    assert '"variable": "b"' not in look(project, unit).text
+    project.write("late/opt.h", "")
+    assert look(project, unit) == Missed(("late/opt.h appeared, and would be found first",))
+    fill(project, unit)
+    assert '"variable": "b"' in look(project, unit).text
+    (project.root / "late/opt.h").unlink()
+    assert look(project, unit) == Missed(("late/opt.h is missing",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#define S(x) S2(x)\n#define S2(x) #x\n#if __has_include(S(opt.h))",
+        "#define DIR .\n#define OPT <DIR/opt.h>\n#if __has_include(OPT)",
+        "#define HAS(x) __has_include(<x.h>)\n#if HAS(opt)",
+    ],
+)
+def test_a_question_that_only_clang_can_read_is_never_a_hit(text, make_project):
+    project = make_project("p", {"include/a.h": f"{text}\nint b;\n#endif\nint a;\n"})
+    unit = project.unit()
+    fill(project, unit)
+    reason = "what a.h asks __has_include for cannot be told: name the file in the #if, without macros"
+    assert look(project, unit) == Missed((reason,))
+
+
+def test_a_macro_that_stands_in_for_a_missing_has_include_asks_nothing(make_project):
+    text = (
+        "#ifndef __has_include\n#define __has_include(x) 0\n#endif\n#define S(x) #x\n#if defined(S)\nint a;\n#endif\n"
+    )
+    project = make_project("p", {"include/a.h": text})
+    unit = project.unit()
+    fill(project, unit)
+    assert isinstance(look(project, unit), Found)
+
+
+@pytest.mark.parametrize("how", ["#include <c.h>", "#if __has_include(<c.h>)\nint b;\n#endif"])
+def test_a_folder_of_a_header_s_name_is_passed_over_until_a_header_takes_its_place(how, make_project):
+    project = make_project("p", {"include/a.h": f"{how}\nint a;\n", "early/c.h/x": "", "late/c.h": "int c;\n"})
+    unit = project.unit(include_dirs=("early", "late"))
+    fill(project, unit)
+    assert isinstance(look(project, unit), Found)
+    (project.root / "early/c.h/x").unlink()
+    (project.root / "early/c.h").rmdir()
+    project.write("early/c.h", "long c;\n")
+    assert look(project, unit) == Missed(("early/c.h changed since the entry was made",))
+
+
+def test_a_link_that_leads_nowhere_is_no_header_and_one_that_leads_in_a_circle_is_no_hit(make_project):
+    project = make_project("p", {"include/a.h": "#include <c.h>\n", "early/x.h": "", "late/c.h": "int c;\n"})
+    unit = project.unit(include_dirs=("early", "late"))
+    link = project.root / "early/c.h"
+    link.symlink_to("nowhere.h")
+    fill(project, unit)
+    assert isinstance(look(project, unit), Found)
+    link.unlink()
+    link.symlink_to("c.h")
+    assert look(project, unit) == Missed(("early/c.h appeared, and would be found first",))
+
+
+def test_a_header_behind_a_symbolic_link_and_two_dots_is_looked_for_where_the_link_leads(make_project):
+    files = {"include/a.h": '#include "linked/b.h"\n'}
+    for name in ("one", "two"):
+        files |= {f"{name}/deep/b.h": '#include "../c.h"\n', f"{name}/c.h": f"int {name};\n"}
+    project = make_project("p", files)
+    link = project.root / "include/linked"
+    link.symlink_to("../one/deep")
+    unit = project.unit()
+    fill(project, unit)
+    assert '"variable": "one"' in look(project, unit).text
+    project.write("include/c.h", "int three;\n")
+    assert isinstance(look(project, unit), Found)
+    link.unlink()
+    link.symlink_to("../two/deep")
+    assert look(project, unit) == Missed(("include/linked changed since the entry was made",))
 
 
 @pytest.mark.parametrize("asked", ['"opt.h"', "<opt.h>", "OPT"])

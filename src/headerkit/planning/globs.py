@@ -52,8 +52,15 @@ def _files(folder: str, start: str, depth: int | None, *, hidden: bool) -> Itera
         if entry.is_dir(follow_symlinks=depth is not None):
             if (depth is None or depth > 1) and (hidden or not entry.name.startswith(".")):
                 yield from _files(folder, path, None if depth is None else depth - 1, hidden=hidden)
-        elif entry.is_file():
+        elif _is_file(entry):
             yield path
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 @lru_cache(maxsize=256)

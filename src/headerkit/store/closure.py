@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from headerkit.digest import file_digest, text_digest
+from headerkit.digest import FOLDER, LINK, file_digest, text_digest
 from headerkit.errors import HeaderNotFoundError, StoreError
 from headerkit.light_classes import NamedTuple
 from headerkit.portable import PathMap, pkg_config_name
@@ -81,8 +81,13 @@ def package_flags(unit: Unit) -> dict[str, str]:
 def closure_paths(closure: Closure, unit: Unit) -> tuple[str, ...]:
     """The absolute paths of a closure's digested files on this machine (for a depfile), those that can be named."""
     paths = PathMap(unit)
-    found = (paths.resolve(portable) for portable, _ in (*closure.files, *closure.library))
+    read = (portable for portable, digest in (*closure.files, *closure.library) if not _is_no_file(digest))
+    found = map(paths.resolve, read)
     return tuple(path for path in found if path is not None)
+
+
+def _is_no_file(digest: str) -> bool:
+    return digest == FOLDER or digest.startswith(LINK)
 
 
 def closure_to_json(closure: Closure) -> dict[str, Json]:

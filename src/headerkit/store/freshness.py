@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Literal
 
-from headerkit.digest import RAW, file_digest
+from headerkit.digest import file_digest, place_digest
 from headerkit.portable import PathMap, provider
 from headerkit.store.closure import package_flags
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Freshness"]
 
 _SHOWN = 8
+_PLAIN_LENGTH = 64
+"""That of a content digest: of what counts otherwise the digest is marked."""
 
 
 class Freshness:
@@ -73,10 +75,11 @@ class Freshness:
         """Two headers outside the project may share a name: the closure must hold the very one that is asked for."""
         if unit.code is not None or not unit.path:
             return []
-        origin = f"project:{unit.header}"
-        if unit.path != f"{unit.root}{os.sep}{unit.header}":
-            origin = place.paths.portable(unit.path)
-        if any(origin == portable for portable, _ in (*closure.files, *closure.library)) or origin in closure.named:
+        named = {portable for portable, _ in (*closure.files, *closure.library)}.union(closure.named)
+        if unit.path == f"{unit.root}{os.sep}{unit.header}" and f"project:{unit.header}" in named:
+            return []  # nearly always, and it needs no symbolic link resolved
+        origin = place.paths.portable(unit.path)
+        if origin in named:
             return []
         return [f"{describe(origin, unit)} lies elsewhere than the header that the entry was made from"]
 
@@ -84,6 +87,8 @@ class Freshness:
         try:
             path = paths.resolve(portable)
             if path is None:
+                if portable.startswith("outside:what "):
+                    return f"{describe(portable, unit)} cannot be told: name the file in the #if, without macros"
                 if portable.startswith("outside:"):
                     return f"{describe(portable, unit)} cannot be checked: add its folder to include_dirs"
                 return f"{describe(portable, unit)} is in none of this unit's include directories"
@@ -120,8 +125,8 @@ class Freshness:
 
     def _digest(self, path: str, stored: str) -> str | None:
         """The digest of a file of the kind that is stored."""
-        if stored.startswith(RAW):
-            return file_digest(path, raw=True)
+        if len(stored) != _PLAIN_LENGTH:
+            return place_digest(path, stored)
         if path not in self._digests:
             self._digests[path] = file_digest(path)
         return self._digests[path]
@@ -134,11 +139,22 @@ class Freshness:
         if path is not None:
             found = self._present.get(path)
             if found is None:
-                found = self._present[path] = os.path.lexists(path)
+                found = self._present[path] = _stands(path)
             if found:
                 return True
         place.absent.add(portable)
         return False
+
+
+def _stands(path: str) -> bool:
+    """Whether anything is there for clang to open, or to fail on. A link that leads nowhere is nothing."""
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return os.path.lexists(path)
+    return True
 
 
 class _Place:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from headerkit.digest import text_digest
 from headerkit.errors import StoreError
-from headerkit.portable import PathMap, path_args, pkg_config_name, provider
+from headerkit.portable import PathMap, path_args, pkg_config_name, provider, system_include_dirs
 
 if TYPE_CHECKING:
     from headerkit.selection import Rule
@@ -87,15 +87,32 @@ def _include_dirs(unit: Unit) -> list[Json]:
     for include_dir in unit.include_dirs:
         text = _include_dir(unit, include_dir)
         # A package or a target may have several directories or none; what was asked for is its name, once.
-        if provider(text) is None or text not in spelled:
+        if provider(include_dir.spelled) is None or text not in spelled:
             spelled.append(text)
     return spelled
 
 
-def _include_dir(unit: Unit, include_dir: IncludeDir) -> str:
+def _include_dir(unit: Unit, include_dir: IncludeDir) -> Json:
     if pkg_config_name(include_dir.spelled) is not None:
         return include_dir.spelled
-    return _directory(unit.root, include_dir.spelled, include_dir.path)
+    return _named_directory(unit, include_dir.spelled, include_dir.path)
+
+
+def _named_directory(unit: Unit, spelled: str, path: str, flag: str = "") -> Json:
+    """A directory; of one that a variable names, also whether it is the project's or the system's own.
+
+    What is below the project is owned, and the system's directories are searched last and trusted: the same files
+    elsewhere mean something else.
+    """
+    name = flag + _directory(unit.root, spelled, path)
+    if "${" not in spelled or provider(spelled) is not None:
+        return name
+    path = os.path.normpath(os.path.join(unit.root, path))
+    plain = _directory(unit.root, path, path)
+    inside = plain if not os.path.isabs(plain) and not plain.startswith("*/") else ""
+    if not inside and path not in system_include_dirs(unit.target):
+        return name
+    return _expanded(inside or path, name)
 
 
 @lru_cache(maxsize=256)
@@ -142,7 +159,7 @@ def _args(unit: Unit) -> list[Json]:
     directories = {}
     for index, flag, directory in path_args(unit.args):
         joined = flag if spelled[index].startswith(flag) and spelled[index] != directory else ""
-        directories[index] = joined + _directory(unit.root, spelled[index][len(joined) :], directory)
+        directories[index] = _named_directory(unit, spelled[index][len(joined) :], directory, joined)
     texts: list[Json] = []
     for index, arg in enumerate(unit.args):
         texts += [directories[index]] if index in directories else _texts((arg,), (spelled[index],))
@@ -150,15 +167,16 @@ def _args(unit: Unit) -> list[Json]:
 
 
 def _owned(unit: Unit, glob: str) -> Json:
-    if _spelled(glob) != glob:
-        return _expanded(glob, _spelled(glob))
+    spelled = _spelled(glob)
     if not os.path.isabs(glob):
-        return glob
+        return glob if spelled == glob else _expanded(glob, spelled)
     portable = PathMap(unit).portable(glob)
-    if portable.startswith("outside:"):
-        # Two globs elsewhere must stay two identities, and no machine's path may be written down.
-        return f"outside:{text_digest(glob)[:16]}"
-    return portable
+    outside = portable.startswith("outside:")
+    if spelled != glob:
+        # An SDK may lie anywhere, and the glob with it.
+        return _expanded(glob if outside else portable, spelled)
+    # Two globs elsewhere must stay two identities, and no machine's path may be written down.
+    return f"outside:{text_digest(glob)[:16]}" if outside else portable
 
 
 def _option(key: str, value: object) -> Json:

@@ -131,6 +131,7 @@ class TypeKind:
 
 Visitor = ctypes.CFUNCTYPE(c_int, CXCursor, CXCursor, c_void_p)
 FieldVisitor = ctypes.CFUNCTYPE(c_int, CXCursor, c_void_p)
+InclusionVisitor = ctypes.CFUNCTYPE(None, c_void_p, c_void_p, c_uint, c_void_p)
 
 _FILE_PLACE = [CXSourceLocation] + [c_void_p] * 4
 
@@ -149,6 +150,7 @@ _PROTOTYPES: tuple[tuple[str, list[Any], Any], ...] = (
     ("clang_getFileContents", [c_void_p, c_void_p, c_void_p], c_void_p),
     ("clang_getFileName", [c_void_p], CXString),
     ("clang_getIncludedFile", [CXCursor], c_void_p),
+    ("clang_getInclusions", [c_void_p, InclusionVisitor, c_void_p], None),
     ("clang_getRangeEnd", [CXSourceRange], CXSourceLocation),
     ("clang_getRangeStart", [CXSourceRange], CXSourceLocation),
     ("clang_getSpellingLocation", _FILE_PLACE, None),

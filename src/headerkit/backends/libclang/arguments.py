@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from headerkit.backends.libclang.builtin_headers import SHIMS, compiler_headers
 from headerkit.errors import ParseError
 from headerkit.light_classes import NamedTuple
-from headerkit.portable import system_include_dirs
+from headerkit.portable import directory_args, path_args, system_include_dirs
 
 if TYPE_CHECKING:
     from headerkit.backends.libclang.library import Library
@@ -30,8 +30,48 @@ _REPRODUCIBLE = (
     '-D__TIME__="00:00:00"',
     '-D__TIMESTAMP__="Thu Jan  1 00:00:00 1970"',
 )
-_HIDING = ("--config", "-include-pch", "-ivfsoverlay", "-fmodule", "-fprebuilt-module-path", "-fplugin", "@")
-_LEAKING = ("CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "OBJC_INCLUDE_PATH", "SDKROOT")
+_HIDING = (
+    "--config",
+    "-include-pch",
+    "-ivfsoverlay",
+    "-fmodule",
+    "-fprebuilt-module-path",
+    "-fplugin",
+    "-load",
+    "-working-directory",
+    "-resource-dir",
+    "@",
+)
+# Other spellings of `-I`, `-isystem` and `-include`: one is enough for whoever reads arguments.
+_SPELLED_OTHERWISE = (
+    "--include",
+    "--imacros",
+    "-iprefix",
+    "-iwith",
+    "-internal-",
+    "-cxx-isystem",
+    "-c-isystem",
+    "-stdlib++-isystem",
+    "-isystem-after",
+)
+_FORWARDED = "-Wp,"
+_OF_THIS_MACHINE = ("-march=native", "-mcpu=native", "-mtune=native")
+# What the environment says to clang: where headers are, and for which release of a system (`-mmacosx-version-min`).
+_LEAKING = (
+    "CPATH",
+    "C_INCLUDE_PATH",
+    "CPLUS_INCLUDE_PATH",
+    "OBJC_INCLUDE_PATH",
+    "SDKROOT",
+    "CCC_OVERRIDE_OPTIONS",
+    "SOURCE_DATE_EPOCH",
+    "MACOSX_DEPLOYMENT_TARGET",
+    "IPHONEOS_DEPLOYMENT_TARGET",
+    "TVOS_DEPLOYMENT_TARGET",
+    "WATCHOS_DEPLOYMENT_TARGET",
+    "XROS_DEPLOYMENT_TARGET",
+    "DRIVERKIT_DEPLOYMENT_TARGET",
+)
 
 
 class Arguments(NamedTuple):
@@ -51,6 +91,9 @@ def clang_arguments(unit: Unit, library: Library | None = None) -> Arguments:
     """
     _check(unit.args)
     argv = ["-x", "c"]
+    if any(not os.path.isabs(path) for _, _, path in path_args(unit.args)):
+        # `-include config.h` starts from the project, wherever the process runs.
+        argv.append(f"-working-directory={unit.root}")
     if not any(argument.startswith(("-std=", "--std")) for argument in unit.args):
         argv.append("-std=gnu17")
     argv.append(f"--target={unit.target}")
@@ -83,15 +126,20 @@ def clang_arguments(unit: Unit, library: Library | None = None) -> Arguments:
 def _folders_of_this_machine(unit: Unit) -> list[str]:
     """What `__FILE__` is to begin without, the longest last, which wins."""
     folders = {unit.root, *(include_dir.path for include_dir in unit.include_dirs), os.path.dirname(unit.path)}
+    folders.update(os.path.join(unit.root, folder) for _, _, folder in directory_args(unit.args))
     return sorted(filter(None, folders), key=lambda folder: (len(folder), folder))
 
 
 def _check(args: tuple[str, ...]) -> None:
     """Raise ParseError for what makes clang read files of which nobody would know."""
-    for arg in args:
-        if arg.startswith(_HIDING):
-            msg = f"the argument {arg} makes clang read files that an entry of the store could not name"
-            raise ParseError(msg, hint="say the same with include_dirs, defines and args such as -include")
+    for whole in args:
+        for arg in whole.split(",")[1:] if whole.startswith(_FORWARDED) else (whole,):
+            if arg.startswith((*_HIDING, *_SPELLED_OTHERWISE)) or (whole != arg and arg.startswith(("-I", "-i"))):
+                msg = f"the argument {whole} makes clang read files that an entry of the store could not name"
+                raise ParseError(msg, hint="say the same with include_dirs, defines and args such as -include")
+            if arg in _OF_THIS_MACHINE:
+                msg = f"the argument {whole} means another processor on each machine"
+                raise ParseError(msg, hint="name the processor, as in -march=x86-64-v2")
 
 
 class CleanEnvironment:

@@ -21,6 +21,7 @@ from headerkit.backends.protocol import Parsed
 if TYPE_CHECKING:
     from headerkit.backends.libclang.arguments import Arguments
     from headerkit.backends.libclang.library import Library
+    from headerkit.backends.libclang.scan import Scan
     from headerkit.unit import Unit
 
 __all__ = ["LibclangBackend"]
@@ -84,21 +85,32 @@ def _parse(unit: Unit, library: Library) -> Parsed:
         from headerkit.backends.libclang.version_checks import asks_for_version, poses_on  # noqa: PLC0415 - many never speak of it
 
         if poses_on(unit.target) and asks_for_version(reading.own_texts, scans.values()):
-            result = _as_gcc_agrees(unit, library, arguments, result)
+            result = _as_gcc_agrees(unit, library, arguments, result, scans)
     return result
 
 
-def _as_gcc_agrees(unit: Unit, library: Library, arguments: Arguments, result: Parsed) -> Parsed:
-    """The answer without what a modern gcc does not see."""
+def _as_gcc_agrees(
+    unit: Unit, library: Library, arguments: Arguments, result: Parsed, scans: dict[str, Scan]
+) -> Parsed:
+    """The answer without what a modern gcc does not see. It depends on what either of the two parses read."""
     from headerkit.backends.libclang.compilers import POSE, agreed, compared, seen_by  # noqa: PLC0415 - few ask for it
 
     names = compared(result.header)
     main = compose(unit, [text(number, Probe(name, value=False)) for number, name in enumerate(names)])
-    with TranslationUnit(library, main, (*arguments.argv, *POSE), DECLARATIONS) as posed:
+    argv = (*arguments.argv, *POSE)
+    with TranslationUnit(library, main, argv, DECLARATIONS) as posed:
         seen = seen_by(posed, names)
-    if seen is None:
-        return result
-    return Parsed(agreed(result.header, seen), result.files, result.absent, result.warnings)
+        read = posed.files_read()
+    files, absent = result.files, result.absent
+    if not read <= {file.path for file in files} | {main.path}:
+        # Headers for newer versions alone: what they depend on is told by a record, which the parse above goes without.
+        with TranslationUnit(library, compose(unit), argv) as posed:
+            also = Reading(unit, arguments, posed, probes=(), refused=frozenset(), guessed=frozenset(), scans=scans)
+            others, found = also.dependencies()
+        files = tuple({file.portable: file for file in (*found, *files)}.values())
+        absent = tuple(dict.fromkeys((*absent, *others)))
+    header = result.header if seen is None else agreed(result.header, seen)
+    return Parsed(header, files, absent, result.warnings)
 
 
 class _Interpreter:

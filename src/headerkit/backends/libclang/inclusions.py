@@ -18,15 +18,20 @@ if TYPE_CHECKING:
 __all__ = ["Directive", "Inclusions", "read_inclusions"]
 
 _QUOTED = re.compile(rb'[ \t]*#?[ \t]*(?:include|include_next|import)?[ \t]*"')
+_ANGLED = re.compile(rb"[ \t]*#?[ \t]*(?:include|include_next|import)?[ \t]*<")
 
 
 class Directive(NamedTuple):
-    """An `#include` that clang followed: who wrote it, the name as written, the file it found (0: none)."""
+    """An `#include` that clang followed: who wrote it, the name as written, the file it found (0: none).
+
+    Neither `quoted` nor `angled` is one whose name stands in a macro or behind a comment, or that an argument makes.
+    """
 
     includer: int
     name: str
     quoted: bool
     found: int
+    angled: bool
 
 
 class Inclusions:
@@ -55,8 +60,10 @@ def read_inclusions(
         found = clang.clang_getIncludedFile(cursor) or 0
         includer, offset = unit.places.offset(cursor)
         name = unit.spelling(cursor)
-        quoted = bool(includer) and _QUOTED.match(unit.contents(includer), offset) is not None
-        result.directives.append(Directive(includer, name, quoted, found))
+        text = unit.contents(includer) if includer else b""
+        quoted = bool(text) and _QUOTED.match(text, offset) is not None
+        angled = bool(text) and not quoted and _ANGLED.match(text, offset) is not None
+        result.directives.append(Directive(includer, name, quoted, found, angled))
         if not found:
             continue
         result.read[found] = None

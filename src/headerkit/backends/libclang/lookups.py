@@ -11,11 +11,13 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from headerkit.backends.libclang.asked import Question, clean, macros_of, questions
 from headerkit.backends.protocol import FileRead
-from headerkit.digest import file_digest
+from headerkit.digest import FOLDER, file_digest, link_digest
 from headerkit.errors import ParseError
 from headerkit.light_classes import NamedTuple
-from headerkit.portable import EMBED_FLAGS, directory_args
+from headerkit.portable import EMBED_FLAGS, collapsed, directory_args
+from headerkit.store.libc import is_libc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,15 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Lookups", "read_lookups"]
 
-_SPELLED = rb'(?:<([^>\n]+)>|"([^"\n]+)")'
-# Few texts ask or embed: what compiles these is the first one that does.
-_ASKED = rb"__has_(include(?:_next)?|embed)[ \t]*\([ \t]*" + _SPELLED
-_ASKED_BY_NAME = rb"__has_(?:include(?:_next)?|embed)[ \t]*\([ \t]*\w"
-_EMBED = rb"(?m)^[ \t]*#[ \t]*embed[ \t]+(?:" + _SPELLED + rb"|(\w*))"
-_CONDITION = rb"#[ \t]*(?:el)?if\b([^\n]*(?:(?:(?<=\\)|(?<=\\\r))\n[^\n]*)*)"
-_WORD = rb"[A-Za-z_]\w*"
-_NAME = rb'(?:<([\w./+@-]+)>|"([\w./+@ -]+)")'
-_DEFINED = rb"#[ \t]*define[ \t]+(\w+)[ \t]+" + _SPELLED
+_EMBED = rb'^[ \t]*(?:#|%:)[ \t]*embed[ \t]*(?:<([^>\n]+)>|"([^"\n]+)"|\b(\w*))'
 
 
 class Lookups(NamedTuple):
@@ -45,17 +39,6 @@ class Lookups(NamedTuple):
     found: tuple[FileRead, ...]
 
 
-class _Sought(NamedTuple):
-    """One look: by which file, for what; `found` is where clang found it ("": not known), `every` wants each place."""
-
-    includer: str
-    name: str
-    quoted: bool
-    found: str = ""
-    every: bool = False
-    embed: bool = False
-
-
 def read_lookups(
     unit: Unit, parsed: TranslationUnit, inclusions: Inclusions, paths: PathMap, system: Sequence[str]
 ) -> Lookups:
@@ -63,23 +46,20 @@ def read_lookups(
 
     Only places that a user may fill are told: beside an including file, and below the unit's include directories.
     """
-    sought = [
-        _Sought(
-            parsed.path(item.includer) if item.includer else "",
-            item.name,
-            item.quoted,
-            parsed.path(item.found) if item.found else "",
-        )
-        for item in inclusions.directives
-    ]
     texts = [(path, parsed.contents(handle)) for handle, path in _not_the_targets(parsed, inclusions, paths)]
-    sought += _asked(texts, unit.defines)
-    embedded = [item for path, text in texts for item in _embedded(path, text, texts, unit.defines)]
-    search = _Search(unit, paths, system)
-    for item in sought:
-        search.look(item)
-    for item in embedded:
-        search.embed(item)
+    defines = (*unit.defines, *_defining_args(unit.args))
+    search = _Search(unit, paths, system, _includers(unit, parsed, inclusions))
+    for item in inclusions.directives:
+        # What an argument forces in is searched for from the project's folder, and by whom no file says.
+        includer = parsed.path(item.includer) if item.includer else os.path.join(unit.root, "")
+        found = parsed.path(item.found) if item.found else ""
+        search.look(Question(includer, item.name, not item.angled), found)
+    for question in questions(texts, defines):
+        search.look(question)
+    for path, text in texts:
+        if b"embed" in text:
+            for question in _embedded(path, clean(text), texts, defines):
+                search.embed(question)
     return Lookups(tuple(search.absent), tuple(search.found.values()))
 
 
@@ -87,72 +67,47 @@ def _not_the_targets(parsed: TranslationUnit, inclusions: Inclusions, paths: Pat
     """The files read whose content the target does not pin: own ones, and those of other libraries."""
     for handle in dict.fromkeys((inclusions.main, *inclusions.read)):
         path = parsed.path(handle)
-        if handle in inclusions.owned or not paths.portable(path).startswith(("system:", "builtin:")):
+        scheme, _, name = paths.portable(path).partition(":")
+        if handle in inclusions.owned or not (scheme == "builtin" or (scheme == "system" and is_libc(name))):
             yield handle, path
 
 
-def _asked(texts: Iterable[tuple[str, bytes]], defines: Iterable[str]) -> Iterator[_Sought]:
-    """What `__has_include` and `__has_embed` name, also through macros."""
-    texts = list(texts)
-    by_name = any(re.search(_ASKED_BY_NAME, define.encode("utf-8", "surrogateescape")) for define in defines)
-    for path, text in texts:
-        if b"__has_" in text:
-            by_name = by_name or re.search(_ASKED_BY_NAME, text) is not None
-            for match in re.finditer(_ASKED, text):
-                word, angled, quoted = match.groups()
-                yield _sought(path, angled, quoted, every=word == b"include_next", embed=word == b"embed")
-    if not by_name:
-        return
-    kinds = (False, True) if any(b"__has_embed" in text for _, text in texts) else (False,)
-    # `#define HAS(x) __has_include(x)`, `__has_include(CONFIG_H)`: whatever looks like a header's name in a condition,
-    # and what the macros stand for that are named there.
-    for path, text in texts:
-        for condition in re.findall(_CONDITION, text):
-            words = set(re.findall(_WORD, condition))
-            for angled, quoted in (*re.findall(_NAME, condition), *_stands_for(words, texts, defines)):
-                for embed in kinds:
-                    yield _sought(path, angled, quoted, embed=embed)
+def _defining_args(args: Sequence[str]) -> Iterator[str]:
+    for index, arg in enumerate(args):
+        if arg == "-D":
+            yield "".join(args[index + 1 : index + 2])
+        elif arg.startswith("-D"):
+            yield arg[2:]
 
 
-def _stands_for(
-    names: set[bytes], texts: Iterable[tuple[str, bytes]], defines: Iterable[str]
-) -> Iterator[tuple[bytes, bytes]]:
-    """The file names, angled or quoted, that any of these macros is defined as."""
-    for define in defines:
-        name, _, value = define.encode("utf-8", "surrogateescape").partition(b"=")
-        spelled = re.fullmatch(_NAME, value)
-        if spelled and name in names:
-            yield spelled[1] or b"", spelled[2] or b""
-    for _, text in texts:
-        for name, angled, quoted in re.findall(_DEFINED, text):
-            if name in names:
-                yield angled, quoted
+def _includers(unit: Unit, parsed: TranslationUnit, inclusions: Inclusions) -> dict[str, list[str]] | None:
+    """Who includes each file; None where that is of no matter to a search, as for all but Microsoft's compiler."""
+    if "windows-msvc" not in unit.target and "-fms-compatibility" not in unit.args:
+        return None
+    found: dict[str, list[str]] = {}
+    for item in inclusions.directives:
+        if item.includer and item.found:
+            found.setdefault(parsed.path(item.found), []).append(parsed.path(item.includer))
+    return found
 
 
-def _embedded(path: str, text: bytes, texts: Iterable[tuple[str, bytes]], defines: Iterable[str]) -> Iterator[_Sought]:
-    if not re.search(rb"#[ \t]*embed[ \t]", text):  # a plain byte in front lets the search run fast
-        return
-    for angled, quoted, name in re.findall(_EMBED, text):
-        if angled or quoted:
-            yield _sought(path, angled, quoted, embed=True)
-            continue
-        named = list(_stands_for({name}, texts, defines))
-        if not named:
+def _embedded(path: str, text: bytes, texts: Iterable[tuple[str, bytes]], defines: Iterable[str]) -> Iterator[Question]:
+    for angled, quoted, name in re.findall(_EMBED, text, re.MULTILINE):
+        spelled = [(angled, quoted)] if angled or quoted else list(macros_of(texts, defines).stand_for(name))
+        if not spelled or (b"", b"") in spelled:
             msg = f"{path}: #embed {name.decode('utf-8', 'replace')}: which file that is cannot be told"
             raise ParseError(msg, hint="name the file in the directive, or in one macro without parameters")
-        for spelled in named:
-            yield _sought(path, *spelled, embed=True)
-
-
-def _sought(path: str, angled: bytes, quoted: bytes, *, every: bool = False, embed: bool = False) -> _Sought:
-    name = (quoted or angled).decode("utf-8", "surrogateescape")
-    return _Sought(path, name, not angled, every=every, embed=embed)
+        for in_angles, in_quotes in spelled:
+            file = (in_quotes or in_angles).decode("utf-8", "surrogateescape")
+            yield Question(path, file, not in_angles, embed=True)
 
 
 class _Search:
     """Looks as clang does, and notes what it sees."""
 
-    def __init__(self, unit: Unit, paths: PathMap, system: Sequence[str]) -> None:
+    def __init__(
+        self, unit: Unit, paths: PathMap, system: Sequence[str], includers: dict[str, list[str]] | None
+    ) -> None:
         self.absent: dict[str, None] = {}
         self.found: dict[str, FileRead] = {}
         self._paths = paths
@@ -161,41 +116,80 @@ class _Search:
             os.path.join(unit.root, path) for _, flag, path in directory_args(unit.args) if flag in EMBED_FLAGS
         ]
         self._system = system
+        self._includers = includers
         self._done: set[tuple[str, str, bool, str, bool]] = set()
 
-    def look(self, item: _Sought) -> None:
-        """Note the places before the one where the file is, and the file where clang did not say that it read it."""
-        folder = os.path.dirname(item.includer) if item.quoted else ""
-        key = (folder, item.name, item.quoted, item.found, item.embed)
-        if key in self._done or os.path.isabs(item.name):
+    def look(self, item: Question, found: str = "") -> None:
+        """Note the places before the one where the file is, and the file where clang did not say that it read it.
+
+        `found` is where clang found it; "": that is not known.
+        """
+        key = (os.path.dirname(item.includer) if item.quoted else "", item.name, item.quoted, found, item.embed)
+        if key in self._done:
             return
         self._done.add(key)
-        searched = self._embed if item.embed else self._searched[item.quoted]
-        for candidate in [folder, *searched] if folder else searched:
-            path = os.path.normpath(os.path.join(candidate, item.name))
-            if path == item.found:
+        if not item.name:
+            self._note_open(item.includer)
+            return
+        if os.path.isabs(item.name):
+            if not found and not item.embed:
+                self._note(item.name, raw=False) if os.path.isfile(item.name) else self._note_absent(item.name)
+            return
+        for folder in self._places(item):
+            path = self._place(os.path.join(folder, item.name))
+            if path == found:
                 return
-            if os.path.exists(path):
-                if item.found:
+            if os.path.isdir(path):
+                self._note_folder(path)
+            elif os.path.exists(path):
+                if found:
                     continue  # passed over by an #include_next
                 self._note(path, raw=item.embed)
                 if not item.every:
                     return
-                continue
-            portable = self._paths.portable(path)
-            if not portable.startswith(("system:", "builtin:")):
-                self.absent[portable] = None
-        if not item.found and not item.embed:
+            else:
+                self._note_absent(path)
+        if not found and not item.embed:
             places = (os.path.join(folder, item.name) for folder in self._system)
             path = next((path for path in places if os.path.exists(path)), "")
             if path:
                 self._note(path, raw=False)
 
-    def embed(self, item: _Sought) -> None:
+    def embed(self, item: Question) -> None:
         """Note a file that is embedded, and the places before it."""
         if os.path.isabs(item.name):
             self._note(item.name, raw=True)
         self.look(item)
+
+    def _places(self, item: Question) -> list[str]:
+        """The folders to look into, in order."""
+        folders = list(self._embed if item.embed else self._searched[item.quoted])
+        if not item.quoted:
+            return folders
+        beside = {os.path.dirname(item.includer): None}
+        if self._includers is not None:
+            todo = [item.includer]
+            seen = set(todo)
+            while todo:
+                for above in self._includers.get(todo.pop(), ()):
+                    if above not in seen:
+                        seen.add(above)
+                        todo.append(above)
+                        beside[os.path.dirname(above)] = None
+        return [*beside, *folders]
+
+    def _place(self, path: str) -> str:
+        """Where a path leads; the symbolic links are noted that make it another place than its spelling says."""
+        place = collapsed(path)
+        if place != os.path.normpath(path):
+            names = path.split(os.sep)
+            for end in range(2, len(names)):
+                link = collapsed(os.sep.join(names[:end]))
+                digest = link_digest(link) if names[end - 1] != os.pardir else None
+                portable = self._paths.portable(link)
+                if digest is not None and not portable.startswith(("system:", "builtin:", "outside:")):
+                    self.found[portable] = FileRead(portable, link, digest)
+        return place
 
     def _note(self, path: str, *, raw: bool) -> None:
         portable = self._paths.portable(path)
@@ -204,6 +198,21 @@ class _Search:
             return
         self.found[portable] = FileRead(portable, path, "" if pinned else file_digest(path, raw=raw) or "")
 
+    def _note_absent(self, path: str) -> None:
+        portable = self._paths.portable(path)
+        if not portable.startswith(("system:", "builtin:")):
+            self.absent[portable] = None
+
+    def _note_folder(self, path: str) -> None:
+        """A folder is passed over where a file is looked for; a file in its place would not be."""
+        portable = self._paths.portable(path)
+        if not portable.startswith(("system:", "builtin:", "outside:")):
+            self.found.setdefault(portable, FileRead(portable, path, FOLDER))
+
+    def _note_open(self, includer: str) -> None:
+        portable = f"outside:what {os.path.basename(includer)} asks __has_include for"
+        self.found[portable] = FileRead(portable, includer, file_digest(includer) or "")
+
 
 def _folders(unit: Unit, *, quoted: bool) -> list[str]:
     """The directories that a unit's arguments name, in clang's order; what is not searched for `<...>` is left out."""
@@ -211,7 +220,7 @@ def _folders(unit: Unit, *, quoted: bool) -> list[str]:
     folders["-I"] += [include_dir.path for include_dir in unit.include_dirs if include_dir.path]
     for _, flag, path in directory_args(unit.args):
         if flag in folders:
-            folders[flag].append(path)
+            folders[flag].append(os.path.join(unit.root, path))
     if not quoted:
         del folders["-iquote"]
     return [path for paths in folders.values() for path in paths]

@@ -65,11 +65,12 @@ PREAMBLE_LINES = _PREAMBLE.count("\n")
 
 
 class MainFile(NamedTuple):
-    """The main file: its made-up path, its text, and the line (from 1) where the probes begin."""
+    """The main file: its made-up path, its text, the line (from 1) where the probes begin, the project's folder."""
 
     path: str
     text: bytes
     probe_line: int
+    folder: str = ""
 
 
 def unit_text(unit: Unit) -> str:
@@ -92,7 +93,7 @@ def compose(unit: Unit, probes: Sequence[str] = ()) -> MainFile:
     """The main file of a unit with probe lines at its end (each probe's text may hold several lines)."""
     head = f"{_PREAMBLE}{unit_text(unit)}extern int {SENTINEL};\n"
     lines = head.count("\n") + 1
-    return MainFile(main_path(unit), (head + "".join(probes)).encode("utf-8", "surrogateescape"), lines)
+    return MainFile(main_path(unit), (head + "".join(probes)).encode("utf-8", "surrogateescape"), lines, unit.root)
 
 
 def included_names(unit: Unit, spelled: Sequence[tuple[str, bool]]) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 By default: each header that the unit names; what an own file includes with quotes; what it includes from its own
 folder (`openssl/...` for `openssl/ssl.h`; for a header at the top of an include directory, the folder of its name:
 `glib/...` for `glib.h`); everything below the project. Globs replace all of it; one matches a file's name as it was
-included, its path below the project or below an include directory, or its absolute path (through symbolic links too).
+included, its path below the project or below an include directory (through symbolic links too), or, if it is absolute
+itself, the file's absolute path.
 `*` and `?` stay within one folder, `**` does not.
 """
 
@@ -70,9 +71,19 @@ class Ownership:
 
     def _matches(self, path: str, spelled: str) -> bool:
         absolute = dict.fromkeys((os.path.normpath(path), os.path.realpath(path)))
-        below = [name[len(root) :] for name in absolute for root in self._roots if name.startswith(root)]
-        names = [name.replace(os.sep, "/") for name in dict.fromkeys((spelled, *absolute, *below))]
-        matching = [glob for glob, found in self._globs.items() if any(map(found.fullmatch, names))]
+        # Where a link leads counts for a file that is below no root by its own name.
+        below = next(
+            filter(None, ([name[len(root) :] for root in self._roots if name.startswith(root)] for name in absolute)),
+            [],
+        )
+        names = [name.replace(os.sep, "/") for name in dict.fromkeys((spelled, *below))]
+        whole = [name.replace(os.sep, "/") for name in absolute]
+        # A relative glob must not match the folders that a checkout happens to lie in.
+        matching = [
+            glob
+            for glob, found in self._globs.items()
+            if any(map(found.fullmatch, whole if os.path.isabs(glob) else names))
+        ]
         for glob in matching:
             self._unmatched.pop(glob, None)
         return bool(matching)

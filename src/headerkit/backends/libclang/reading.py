@@ -10,7 +10,7 @@ from headerkit.backends.libclang.declarations import Declarations
 from headerkit.backends.libclang.files import Files
 from headerkit.backends.libclang.foreign import complete_and_order
 from headerkit.backends.libclang.inclusions import read_inclusions
-from headerkit.backends.libclang.lookups import read_lookups
+from headerkit.backends.libclang.lookups import Lookups, read_lookups
 from headerkit.backends.libclang.macro_docs import macro_docs
 from headerkit.backends.libclang.macros import Macros, defined_macros
 from headerkit.backends.libclang.main_file import MEASURED, MEASURING, PREAMBLE_LINES, QUALIFIED, included_names
@@ -192,13 +192,18 @@ class Reading:
             masked,
             masked_calls,
         )
-        lookups = read_lookups(unit, parsed, self._inclusions, self._paths, self._system)
+        depends = self.dependencies()
+        own = {parsed.path(handle): handle in self._owned for handle in (*self._inclusions.read, self._main)}
+        warnings = unit_warnings(unit, header, self._ownership, own, self._warnings())
+        return Parsed(header, depends.found, depends.absent, warnings)
+
+    def dependencies(self) -> Lookups:
+        """All files that the answer depends on, each once, and the places where one would have been found first."""
+        lookups = read_lookups(self._unit, self._parsed, self._inclusions, self._paths, self._system)
         read = {file.portable: file for file in self._read_files()}
         # What was parsed has the digest of what the parser saw; an embedded file's bytes count also where it was both.
         read.update({file.portable: file for file in lookups.found if file.is_raw or file.portable not in read})
-        own = {parsed.path(handle): handle in self._owned for handle in (*self._inclusions.read, self._main)}
-        warnings = unit_warnings(unit, header, self._ownership, own, self._warnings())
-        return Parsed(header, tuple(read.values()), lookups.absent, warnings)
+        return Lookups(lookups.absent, tuple(read.values()))
 
     def _warnings(self) -> list[Diagnostic]:
         """clang's, in the user's lines; the probes are none of them."""

@@ -15,12 +15,14 @@ from headerkit.backends.libclang.abi import (
     CXCursor,
     CXUnsavedFile,
     FieldVisitor,
+    InclusionVisitor,
     Visitor,
     string_reader,
 )
 from headerkit.backends.libclang.places import Places
 from headerkit.errors import ParseError
 from headerkit.light_classes import NamedTuple
+from headerkit.portable import collapsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
@@ -153,8 +155,15 @@ class TranslationUnit:
         path = self._paths.get(handle)
         if path is None:
             path = self.text(self.clang.clang_getFileName(handle))
-            path = self._paths[handle] = os.path.abspath(path) if path else ""
+            path = self._paths[handle] = collapsed(os.path.join(self.main.folder, path)) if path else ""
         return path
+
+    def files_read(self) -> set[str]:
+        """The paths of all files that the parse entered, the main one too; known without the preprocessing record."""
+        handles: list[int] = []
+        visitor = InclusionVisitor(lambda handle, _stack, _depth, _data: handles.append(handle))
+        self.clang.clang_getInclusions(self._handle, visitor, None)
+        return {self.path(handle) for handle in handles}
 
     def contents(self, handle: int) -> bytes:
         """A file's bytes as clang read them."""
