@@ -187,8 +187,12 @@ class _Search:
                 link = collapsed(os.sep.join(names[:end]))
                 digest = link_digest(link) if names[end - 1] != os.pardir else None
                 portable = self._paths.portable(link)
-                if digest is not None and not portable.startswith(("system:", "builtin:", "outside:")):
-                    self.found[portable] = FileRead(portable, link, digest)
+                if digest is None or portable.startswith(("system:", "builtin:")):
+                    continue
+                named = self._paths.resolve(portable)
+                if named is None or link_digest(named) != digest:
+                    portable = f"outside:{os.path.basename(link)}"  # an include directory is the link itself
+                self.found[portable] = FileRead(portable, link, digest)
         return place
 
     def _note(self, path: str, *, raw: bool) -> None:
