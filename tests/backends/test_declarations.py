@@ -287,3 +287,13 @@ def test_a_constexpr_object_is_static(ir):
     header = ir("constexpr int n = 5; constexpr struct { int a; } s = {1}; int m = 2;", args=("-std=gnu2x",))
     found = {item.name: (item.storage, item.value) for item in header.declarations if isinstance(item, Variable)}
     assert found == {"n": ("static", 5), "s": ("static", None), "m": ("extern", 2)}
+
+
+def test_a_forward_enum_has_the_integer_that_enums_have(ir):
+    (enum, _) = ir("enum later; int f(enum later *);").declarations
+    assert (enum.enumerators, enum.underlying, enum.size) == (None, Builtin("unsigned int"), None)
+
+
+def test_a_members_name_may_have_a_dollar_sign(ir):
+    (record,) = ir("struct a$ { int x$; union { int y; }; };").declarations[-1:]
+    assert [field.name for field in record.fields] == ["x$", ""]

@@ -193,3 +193,21 @@ def test_a_member_that_no_cdef_can_say_is_left_out_with_its_reason(bind: Callabl
     assert [name for name, _ in made.ffi.typeof("struct s").fields] == ["before", "half", "counter", "after"]
     assert made.fate("s") == "emitted: without v, z: cffi has no vector types"
     assert " * Left out:\n *   struct s, member v: cffi has no vector types\n" in made.text
+
+
+def test_a_member_that_takes_the_record_by_value_does_not_spoil_the_record(bind: Callable[..., Bound]) -> None:
+    made = bind(
+        """
+        typedef struct node node;
+        typedef int (*visit)(node, int);
+        struct node { int n; visit by_name; node *next; node (*copy[2])(void); void (*each)(void (*)(node));
+                      visit *more; int (*to)(node *); int last; };
+        struct list { node first; int length; };
+        """
+    )
+    ffi = made.ffi
+    assert [name for name, _ in ffi.typeof("struct node").fields] == ["n", "next", "to", "last"]
+    assert ffi.offsetof("struct list", "length") == ffi.sizeof("node") == 72
+    assert ffi.typeof("visit").args[0] is ffi.typeof("node")
+    reason = "cffi cannot make a record one of whose members is a function that takes the record by value"
+    assert made.fate("node", "struct") == f"emitted: without by_name, copy, each, more: {reason}"

@@ -449,3 +449,12 @@ def test_a_variable_of_an_opaque_record_can_be_passed_by_its_address(bench: Work
     header = "typedef const struct codec codec_t;\nextern codec_t h264;\nint id(codec_t *);\n"
     bench.write(header, library=("./libsample.so",))
     bench.run("import ctypes, sample\nassert sample.id(ctypes.byref(sample.h264)) == 264\n")
+
+
+def test_an_enum_that_is_never_defined_and_dollar_signs_do_not_stop_the_module(bench: Workbench) -> None:
+    bench.compile("int f(int *e) { return *e; }\n")
+    header = "enum later;\nint f(enum later *);\nstruct a$ { int x$; };\n"
+    bench.write(header, library=("./libsample.so",))
+    bench.run(
+        "import ctypes, sample\nassert sample.f(ctypes.byref(ctypes.c_uint(5))) == 5\nassert sample.a_(3).x_ == 3\n"
+    )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from headerkit.backends.libclang.abi import CursorKind
 from headerkit.backends.libclang.types import UNSIGNED_KINDS
-from headerkit.ir import Enum, Enumerator, Field, Record
+from headerkit.ir import Builtin, Enum, Enumerator, Field, Opaque, Record
 
 if TYPE_CHECKING:
     from headerkit.backends.libclang.abi import CXCursor
@@ -34,7 +34,7 @@ def read_record(reader: Declarations, cursor: CXCursor, name: TagName, keyword: 
     doc, documented = reader.doc, reader.documented
     for number, field in enumerate(unit.fields(kind)):
         field_name = text(get_spelling(field))
-        if not field_name.isidentifier():  # clang 16 and later spell an anonymous member by what and where it is
+        if "(" in field_name:  # clang 16 and later spell an anonymous member by what and where it is
             field_name = ""
         reader.context = f"{name.key}.{field_name or f'#{number}'}"
         field_kind = get_type(field)
@@ -63,6 +63,8 @@ def read_enum(reader: Declarations, cursor: CXCursor, name: TagName) -> Enum:
     integer = clang.clang_getEnumDeclIntegerType(cursor)
     underlying = reader.types.read(integer)
     if not clang.clang_isCursorDefinition(cursor):
+        if isinstance(underlying, Opaque):  # GNU's forward reference (C23's says the type): what an enum has mostly
+            underlying = Builtin("unsigned int")
         return Enum(name.key, name.name, None, underlying, None, None, name.typedef)
     unsigned = clang.clang_getCanonicalType(integer).kind in UNSIGNED_KINDS
     value = clang.clang_getEnumConstantDeclUnsignedValue if unsigned else clang.clang_getEnumConstantDeclValue

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headerkit.ir import Array, Atomic, Builtin, Record, Tag
+from headerkit.ir import Alias, Array, Atomic, Builtin, FunctionType, Pointer, Record, Tag
 from headerkit.writers.c_text import comment
 from headerkit.writers.cffi.known import STAND_INS
 from headerkit.writers.cffi.layout import Arrangement, Item, arrange, flavour_of, reachable
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Records"]
 
 INDENT = "    "
+_MAY_CALL = frozenset((Alias, Array, Pointer))
 
 
 class Records:
@@ -55,6 +56,10 @@ class Records:
         """and of those that have members without a name;"""
         self._anonymous: set[str] = set()
         """and of the records that such a member is made of."""
+        self._circular: set[int] = set()
+        """Identities of members that are functions which take the record itself by value."""
+        self._functions: dict[str, FunctionType | None] = {}
+        """By typedef name: the function type that it, or what it points to, stands for."""
         self._plain_types: set[int] = set()
         """Identities of types that a member can have without more ado, found so before."""
         for record in self.header.tags.values():
@@ -67,6 +72,8 @@ class Records:
         for field in fields:
             if field.width is not None:
                 self._with_bits.add(record.key)
+            if field.type.__class__ in _MAY_CALL and self._takes(field.type, record.key):
+                self._circular.add(id(field))
             if not field.name:
                 self._with_unnamed.add(record.key)
                 if isinstance(field.type, Tag):
@@ -128,6 +135,9 @@ class Records:
     def _text(self, field: Field) -> str:
         """One member, with its semicolon."""
         types, type_ = self.types, field.type
+        if id(field) in self._circular:
+            msg = "cffi cannot make a record one of whose members is a function that takes the record by value"
+            raise UnsayableError(msg)
         if field.name:
             if not types.usable(field.name):
                 types.check_name(field.name)
@@ -315,6 +325,30 @@ class Records:
         return said and arrangement.as_written and (arrangement.size, arrangement.align) == (record.size, record.align)
 
     # -- looking
+
+    def _takes(self, type_: Type, key: str) -> bool:
+        """Whether a function of this type, or one that it is given, takes or returns the record by value."""
+        function = self._function_of(type_)
+        if function is None:
+            return False
+        for part in (function.result, *(function.params or ())):
+            inner = self.types.strip(part)
+            if (inner.key == key) if isinstance(inner, Tag) else self._takes(part, key):
+                return True
+        return False
+
+    def _function_of(self, type_: Type) -> FunctionType | None:
+        """The function type at the end of pointers, arrays and names."""
+        if isinstance(type_, Alias):
+            if type_.name not in self._functions:
+                typedef = self.header.typedefs.get(type_.name)
+                self._functions[type_.name] = self._function_of(typedef.type) if typedef is not None else None
+            return self._functions[type_.name]
+        if isinstance(type_, Pointer):
+            return self._function_of(type_.pointee)
+        if isinstance(type_, Array):
+            return self._function_of(type_.element)
+        return type_ if isinstance(type_, FunctionType) else None
 
     def _shows_internals(self, record: Record) -> bool:
         """Whether members whose names are reserved for libc can be named where cffi's C code is compiled.
