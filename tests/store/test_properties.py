@@ -24,6 +24,8 @@ from headerkit.store.status import store_status
 from headerkit.store.verify import verify_store
 from headerkit.unit import IncludeDir, Unit
 
+# A busy machine is no failure.
+HEALTHY = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 TEXT = st.text(max_size=30)
 UNITS = st.builds(
     Unit,
@@ -51,6 +53,7 @@ def is_safe(name: str) -> bool:
     )
 
 
+@HEALTHY
 @given(UNITS)
 def test_every_unit_has_a_slug_that_is_a_folder_everywhere(unit):
     identity = unit_identity(unit)
@@ -59,11 +62,13 @@ def test_every_unit_has_a_slug_that_is_a_folder_everywhere(unit):
     assert is_safe(slug)
 
 
+@HEALTHY
 @given(TEXT)
 def test_every_writer_has_a_folder_that_is_one_everywhere(name):
     assert is_safe(folder_name(name))
 
 
+@HEALTHY
 @given(st.lists(UNITS, max_size=6, unique=True), TEXT)
 def test_different_units_have_different_folders(units, writer):
     identities = [unit_identity(unit) for unit in units]
@@ -78,7 +83,6 @@ def test_different_units_have_different_folders(units, writer):
 EMPTY = Closure(files=())
 FEW = [Unit(root="/srv/p", header=f"{name}.h", target=target) for name in "ab" for target in ("x-y-z", "x-y-w")]
 POLICY = CachePolicy()
-HEALTHY = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 
 @contextlib.contextmanager

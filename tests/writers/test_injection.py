@@ -1,7 +1,8 @@
-"""What a header's text may do in the outputs of the cython, lua, prompt and diff writers: nothing."""
+"""What a header's text may do in the outputs of the writers: nothing."""
 
 from __future__ import annotations
 
+import ast
 import json
 import shutil
 import subprocess
@@ -34,6 +35,13 @@ HOSTILE = st.sampled_from(_PAYLOADS) | st.text(
     st.sampled_from("*/\\\n\r\"'?#;{}[]=(),. \tab_1\u202e\u2066\u2028\x00\x1bé$@`|"), max_size=16
 )
 INT = ir.Builtin("int")
+SIZES = {
+    f"{sign}{kind}": (size, size)
+    for kind, size in (("char", 1), ("short", 2), ("long", 8), ("long long", 8))
+    for sign in ("", "signed ", "unsigned ")
+} | {"_Bool": (1, 1), "float": (4, 4), "double": (8, 8), "long double": (16, 16)}
+NO_NAME = HOSTILE.filter(lambda name: not name.isidentifier())
+"""C allows one thing of a name: what is a name would be declared three times here."""
 
 
 def hostile_header(name: str, doc: str, value: str) -> ir.Header:
@@ -59,7 +67,7 @@ def hostile_header(name: str, doc: str, value: str) -> ir.Header:
         ir.Macro("ALIAS", "function", alias=value),
         ir.Macro("TYPE", "type", alias=value),
     )
-    sizes = {"int": (4, 4), "unsigned int": (4, 4), "*": (8, 8)}
+    sizes = {"int": (4, 4), "unsigned int": (4, 4), "*": (8, 8), **SIZES}
     return ir.Header(value, "x86_64-unknown-linux-gnu", declarations, macros, (value,), (0,), sizes, ('"sample.h"',))
 
 
@@ -142,3 +150,39 @@ def test_a_comparison_keeps_each_change_on_its_line(name: str, doc: str, value: 
     assert len(rows) == len(comparison.changes)
     assert not any(line.startswith("# ") for line in markdown.split("\n"))
     assert len(json.loads(render([comparison], "json"))["comparisons"][0]["changes"]) == len(comparison.changes)
+
+
+@lean(60)
+@given(NO_NAME, HOSTILE, HOSTILE)
+def test_a_cdef_declares_what_the_ir_declares(name: str, doc: str, value: str) -> None:
+    cffi = pytest.importorskip("cffi")
+    writer = get_writer("cffi")
+    writer.command = value
+    ffi = cffi.FFI()
+    ffi.cdef(writer.write(hostile_header(name, doc, value)).text)
+    assert not [key for key in ffi._parser._declarations if "injected" in key]
+    assert "function last" in ffi._parser._declarations
+
+
+@pytest.mark.parametrize("name_of_writer", ["ctypes", "pyi"])
+@lean(60)
+@given(NO_NAME, HOSTILE, HOSTILE)
+def test_a_python_module_says_what_the_ir_says(name_of_writer: str, name: str, doc: str, value: str) -> None:
+    writer = get_writer(name_of_writer)
+    writer.command = value
+    tree = ast.parse(writer.write(hostile_header(name, doc, value)).text)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=found) | ast.FunctionDef(name=found) | ast.ClassDef(name=found) | ast.arg(arg=found):
+                assert found != "injected"  # it may be a part of a name
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                assert "injected" not in [alias.name for alias in names]
+
+
+@lean(60)
+@given(HOSTILE, HOSTILE, HOSTILE)
+def test_json_keeps_each_text_in_its_string(name: str, doc: str, value: str) -> None:
+    plain = json.loads(get_writer("json").write(hostile_header("plain", "doc", "value")).text)
+    text = get_writer("json").write(hostile_header(name, doc, value)).text
+    assert all(line.isprintable() for line in text.split("\n"))
+    assert json.loads(text).keys() == plain.keys()
