@@ -277,6 +277,10 @@ def test_a_link_that_leads_nowhere_is_no_header_and_one_that_leads_in_a_circle_i
     link.unlink()
     link.symlink_to("c.h")
     assert look(project, unit) == Missed(("early/c.h appeared, and would be found first",))
+    link.unlink()
+    (project.root / "early").rename(project.root / "was early")
+    (project.root / "early").symlink_to("early")
+    assert look(project, unit) == Missed(("early/c.h appeared, and would be found first",))
 
 
 def test_a_header_behind_a_symbolic_link_and_two_dots_is_looked_for_where_the_link_leads(make_project):

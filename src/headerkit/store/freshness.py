@@ -152,8 +152,8 @@ def _stands(path: str) -> bool:
         os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
         return False
-    except OSError:
-        return os.path.lexists(path)
+    except OSError:  # a link in a circle, a folder that may not be entered: clang would stop there
+        pass
     return True
 
 
