@@ -161,6 +161,12 @@ def test_an_initialiser_in_another_branch_does_not_hide_a_value(ir):
     assert [(macro.kind, macro.value) for macro in header.macros] == [("int", 0), ("other", None)]
 
 
+def test_a_compound_literal_in_another_branch_does_not_hide_a_value(ir):
+    lines = "#ifdef NO_64\n#define MOST (struct two){0x7fffffff, 0xffffffff}\n#else\n#define MOST JOIN(9, L)\n#endif\n"
+    header = ir(f"#define JOIN(a, b) a ## b\n{lines}#define OPEN {{ 5 }}; int x = 5\n#define AFTER 7\n")
+    assert [macro.value for macro in header.macros] == [None, 9, None, 7]
+
+
 def test_a_pragma_before_a_value_does_not_hide_it(ir):
     text = '#define DO(x) _Pragma(x)\n#define OLD DO("GCC warning \\"old\\"") (1 + 2)\n#define NONE _Pragma("once")\n'
     macros = {macro.name: macro for macro in ir(text).macros}

@@ -259,3 +259,9 @@ def test_what_cannot_be_said_is_in_the_ledger_and_breaks_nothing_else(bench) -> 
         "cimport lib\ndef run():\n    cdef lib.early e\n    return [sizeof(e), sizeof(lib.raw), lib.fine(e, e.named)]\n"
     )
     assert bench.run(pyx, c="int fine(early e, raw r) { return 1; }") == [48, 8, 1]
+
+
+def test_a_timer_is_the_pointer_that_c_has(bench) -> None:
+    bench.write("#include <time.h>\nstatic inline long where(timer_t t) { return (long)t; }\n")
+    pyx = "cimport lib\ndef run(): return lib.where(<lib.timer_t><void *><size_t>0x123456789a)\n"
+    assert bench.run(pyx) == 0x123456789A

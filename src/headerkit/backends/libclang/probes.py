@@ -139,6 +139,12 @@ def choose(scans: Iterable[Scan]) -> list[Probe]:
     return probes
 
 
+def _ends_with_its_line(body: bytes) -> bool:
+    """Whether a body is an expression, or a compound literal (C11 6.5.2.5) in another branch than an expression."""
+    bare = re.sub(rb"[{}]", b" ", _LITERALS.sub(b"0", body))
+    return _SEMICOLON not in bare and body.count(b"{") == body.count(b"}") and unfit(bare) in {"", *_HARMLESS}
+
+
 def _word(body: bytes) -> str:
     match = IDENTIFIER.fullmatch(body)
     # C23's two need no macro; before, clang refuses a probe of them where they are none.
@@ -176,7 +182,11 @@ class _Fitness:
         reasons = [
             unfit(body, function_like=parameters is not None) for _, _, parameters, body in self._bodies[name] if body
         ]
-        if all(reasons) or any(reason and reason not in _HARMLESS for reason in reasons):
+        if all(reasons):
+            return True
+        if any(reason and reason not in _HARMLESS for reason in reasons) and not all(
+            _ends_with_its_line(body) for _, _, _, body in self._bodies[name] if body
+        ):
             return True
         return self._uses_harmful(name) or self._length(name) > _LONGEST
 

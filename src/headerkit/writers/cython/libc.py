@@ -23,7 +23,7 @@ _TYPEDEFS = {
     "libc.stdlib": "div_t ldiv_t",
     "posix.types": (
         "blkcnt_t blksize_t clockid_t dev_t gid_t id_t ino_t mode_t nlink_t off_t pid_t sigset_t suseconds_t "
-        "timer_t uid_t"
+        "uid_t"  # not timer_t: Cython's is an int, C's may be a pointer
     ),
     "posix.signal": "siginfo_t stack_t",
     "cpython.ref": "PyObject",
