@@ -2,7 +2,7 @@
 
     python benchmarks/build_overhead.py [PAIRS]
 
-Runs the two hooks that front ends call in child processes as they do, in an environment as they make it, one header and
+Calls the two hooks of a build in child processes as front ends do, in an environment as they make it, one header and
 one writer, nothing to compile. The builds of a round run one after the other, the order alternates, and the figure is
 the median of the differences. A hatch hook that does nothing is measured beside: what hatchling itself takes for any
 installed hook.
@@ -37,13 +37,15 @@ WRAPPER = PLAIN.replace("hatchling.build", "headerkit.build_backend")
 
 # A user's modules are compiled: measuring the compiler instead would hide everything else.
 ENVIRON = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-CALL = "import os, importlib; b = importlib.import_module({backend!r}); {calls}"
-HOOKS = "b.get_requires_for_build_wheel(); b.build_wheel('dist')"
+HOOKS = ("get_requires_for_build_wheel()", "build_wheel('dist')")
+"""What a front end calls, each in a process of its own."""
 
 
 def main() -> None:
     """Print a row for each host."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 25
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     with tempfile.TemporaryDirectory() as folder:
         python = isolated_python(os.path.join(folder, "environment"))
         builds = {
@@ -52,17 +54,18 @@ def main() -> None:
             "hatch hook": (project(folder, "hook", HOOK), "hatchling.build"),
             "PEP 517 wrapper": (project(folder, "wrapper", WRAPPER), "headerkit.build_backend"),
         }
-        spent: dict[str, list[float]] = {name: [] for name in builds}
-        for turn in range(rounds + 1):
-            for name in list(builds)[:: 1 if turn % 2 else -1]:
-                milliseconds = cpu(python, *builds[name])
-                if turn:  # the first one fills the disk's caches
-                    spent[name].append(milliseconds)
-        plain, *others = spent
-        print(f"{plain}: {statistics.median(spent[plain]):.0f} ms ({rounds} rounds)")
-        for name in others:
-            differences = [with_it - without for with_it, without in zip(spent[name], spent[plain], strict=True)]
-            print(f"{name}: {statistics.median(differences):+.1f} ms")
+        for hook in HOOKS:
+            spent: dict[str, list[float]] = {name: [] for name in builds}
+            for turn in range(rounds + 1):
+                for name in list(builds)[:: 1 if turn % 2 else -1]:
+                    milliseconds = cpu(python, *builds[name], hook)
+                    if turn:  # the first one fills the disk's caches
+                        spent[name].append(milliseconds)
+            plain, *others = spent
+            print(f"{hook}, {plain}: {statistics.median(spent[plain]):.0f} ms ({rounds} rounds)")
+            for name in others:
+                differences = [with_it - without for with_it, without in zip(spent[name], spent[plain], strict=True)]
+                print(f"{hook}, {name}: {statistics.median(differences):+.1f} ms")
 
 
 def project(folder: str, name: str, text: str) -> str:
@@ -77,12 +80,11 @@ def project(folder: str, name: str, text: str) -> str:
     return path
 
 
-def cpu(python: str, path: str, backend: str) -> float:
-    """CPU milliseconds of the two hooks that a front end calls, each in a process of its own."""
+def cpu(python: str, path: str, backend: str, hook: str) -> float:
+    """CPU milliseconds of a process that calls one hook."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    for call in HOOKS.split("; "):
-        code = CALL.format(backend=backend, calls=call)
-        subprocess.run([python, "-c", code], cwd=path, check=True, capture_output=True, env=ENVIRON)
+    code = f"import importlib; importlib.import_module({backend!r}).{hook}"
+    subprocess.run([python, "-c", code], cwd=path, check=True, capture_output=True, env=ENVIRON)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return 1000 * (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
 
