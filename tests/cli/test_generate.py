@@ -88,6 +88,15 @@ def test_a_writer_without_an_output_prints_its_text_and_nothing_else(two: Projec
         assert two.files() == ["include/a.h", "include/b.h", "pyproject.toml"]
 
 
+def test_a_dash_as_output_is_standard_output(two: Project):
+    expected = two.run("include/a.h", "-w", "cffi").out
+    for arguments in (("include/a.h", "-o", "cffi:-"), ("include/a.h", "-w", "cffi", "-o", "-")):
+        ran = two.run(*arguments)
+        assert (ran.code, ran.out, ran.err) == (0, expected, "")
+    assert two.run("-o", "cffi:-").out.count("int ") == 2
+    assert two.files() == ["include/a.h", "include/b.h", "pyproject.toml"]
+
+
 def test_it_prints_from_the_headers_own_folder_too(two: Project):
     two.go("include")
     assert two.run("a.h", "-w", "cffi").out == two.run("./a.h", "-w", "cffi").out
@@ -211,7 +220,7 @@ def test_a_store_elsewhere_is_filled_from_where_one_stands(two: Project):
     ("arguments", "code", "message"),
     [
         (["--writter", "cffi"], 2, "unknown option '--writter'; did you mean '--writer'?"),
-        (["-o", "out.txt", "-w", "cffi"], 2, "-o: expected WRITER:PATH, got 'out.txt'\n  try:   -o cffi:out.txt"),
+        (["-o", "out.txt"], 2, "-o: expected WRITER:PATH, got 'out.txt'\n  try:   -o WRITER:out.txt"),
         (["--writer-opt", "mode=abi"], 2, "--writer-opt: expected WRITER:KEY=VALUE, got 'mode=abi'"),
         (["-D"], 2, "argument -D: expected one argument"),
         (

@@ -159,6 +159,8 @@ def overrides_from(found: argparse.Namespace) -> Overrides:
     outputs = []
     for text in found.outputs:
         writer, colon, template = text.partition(":")
+        if text and not colon and len(found.writers) == 1:
+            writer, colon, template = found.writers[0], ":", text
         if not colon or not writer or not template:
             named = found.writers[0] if len(found.writers) == 1 else "WRITER"
             msg = f"-o: expected WRITER:PATH, got {quoted(text)}"

@@ -55,7 +55,8 @@ def run(arguments: list[str]) -> int:
         Screen().notes(plan.warnings)
         return 0
     # A text for standard output has it for itself: there the lines about it are left out.
-    prints = bool(overrides.writers) and not choices.json and any(not job.output for job in plan.jobs)
+    asked = bool(overrides.writers or overrides.outputs)
+    prints = asked and not choices.json and any(not job.output for job in plan.jobs)
     try:
         results = _generate(plan, choices, prints=prints)
     except LockedError as error:

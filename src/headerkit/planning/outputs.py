@@ -28,6 +28,7 @@ class OutputTemplate:
         self._pattern = "{" in text or "}" in text
         # On the command line a plain path is the user's own word: from where he stands, and anywhere.
         self._literal = asked and not self._pattern
+        self._printed = asked and text == "-"
         self._good = self._check()
 
     def _check(self) -> bool:
@@ -44,8 +45,11 @@ class OutputTemplate:
         return True
 
     def path(self, header: str) -> str:
-        """The absolute path of the output for a header (by its name); "" where that is a problem, which is noted."""
-        if not self._good:
+        """The absolute path of the output for a header (by its name).
+
+        "" for standard output, and where there is a problem, which is noted.
+        """
+        if self._printed or not self._good:
             return ""
         context = self._context
         name = os.path.basename(header)
