@@ -137,7 +137,7 @@ def _write(header: Header, job: Job) -> tuple[str, tuple[LedgerEntry, ...], tupl
 
         header, by_rule, warnings = select(header, job.rules)
         filtered += by_rule
-    output = get_writer(job.writer, dict(job.options), command=job.command).write(header)
+    output = get_writer(job.writer, dict(job.options)).write(header)
     if isinstance(output, str):
         return output, filtered, warnings
     return output.text, (*filtered, *output.ledger), warnings

@@ -29,7 +29,6 @@ class Job(NamedTuple):
     """One output: a unit, a writer, its options as (key, value) pairs sorted by key, and the file to write.
 
     `output` is an absolute path, or "" where the caller takes the text itself (standard output, an API call).
-    `command` is the short command that regenerates the output, for its head and for messages; no machine's path in it.
     """
 
     unit: Unit
@@ -37,7 +36,6 @@ class Job(NamedTuple):
     options: tuple[tuple[str, object], ...] = ()
     rules: tuple[Rule, ...] = ()
     output: str = ""
-    command: str = ""
     option_places: tuple[tuple[str, str], ...] = ()
     """For each option the path of the setting that has it, for messages."""
 

@@ -71,6 +71,22 @@ def test_regenerating_proves_the_content(made: Project):
     assert (ran.code, "out/a.txt differs from what its header gives" in ran.out) == (3, True)
 
 
+def test_an_entry_is_the_same_however_its_unit_was_asked_for(project: Project):
+    project.file("include/b.h", "int b(void);\n")
+    project.file("a.h", "#include <b.h>\nint a(void);\n")
+    project.settings("")
+    writers = ("cffi", "cython", "ctypes", "lua", "pyi")
+    for writer in writers:
+        assert project.run("a.h", "-w", writer, "-I", "include").code == 0
+    outputs = "".join(f'{writer} = "out/a.{writer}"\n' for writer in writers)
+    project.settings(
+        f'include_dirs = ["include"]\n[[tool.headerkit.headers]]\npattern = "a.h"\n[tool.headerkit.output]\n{outputs}'
+    )
+    assert project.run("--locked").code == 0
+    checked = project.run("check", "--regenerate")
+    assert (checked.code, checked.err) == (0, ""), checked.out
+
+
 def test_explain_names_the_file_that_changed(made: Project):
     assert made.run("explain", "include/a.h").out.splitlines()[0].startswith("hit  include/a.h  IR  ")
     made.file("include/b.h", "typedef long B;\n")

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from headerkit.errors import SettingsError, TargetError, UsageError
-from headerkit.settings.expand import provided
 from headerkit.target import host_target
 
 if TYPE_CHECKING:
@@ -121,53 +120,6 @@ def test_options_on_the_command_line_take_the_options_type(project: Project):
     texts = (("cffi", "define_patterns", "^A"), ("cffi", "define_patterns", '["^B", "^C"]'), ("cffi", "mode", "abi"))
     (job,) = project.plan("", headers=("a.h",), writers=("cffi",), writer_option_texts=texts).jobs
     assert dict(job.options) == {"define_patterns": ("^A", "^B", "^C"), "mode": "abi"}
-
-
-def test_every_job_says_how_to_make_it_again_without_this_machines_paths(project: Project):
-    project.file("include/a.h")
-    (job,) = project.plan("", headers=(str(project.root / "include/a.h"),), writers=("json",)).jobs
-    assert job.command == "headerkit include/a.h -w json"
-
-
-def test_the_command_says_all_that_shapes_a_unit_and_is_not_in_the_settings(project: Project):
-    project.file("include/a.h")
-    (project.root / "more").mkdir()
-    (job,) = project.plan(
-        'include_dirs = ["include"]\ndefines = ["A"]\n',
-        headers=("include/a.h",),
-        writers=("cffi",),
-        include_dirs=("more",),
-        defines=("B=(1)",),
-        args=("-std=c99",),
-        owned=("x/**",),
-        writer_option_texts=(("cffi", "mode", "abi"),),
-    ).jobs
-    assert job.command == (
-        "headerkit include/a.h -w cffi -I more -D 'B=(1)' --arg=-std=c99 --own 'x/**' --writer-opt cffi:mode=abi"
-    )
-
-
-def test_no_command_is_said_where_a_build_provides_directories(project: Project):
-    project.file("include/a.h")
-    overrides = {"headers": ("include/a.h",), "writers": ("cffi",)}
-    (job,) = project.plan(include_dirs=(provided("/somewhere", "vec"),), **overrides).jobs
-    assert job.command == ""
-    (job,) = project.plan(include_dirs=("/somewhere",), **overrides).jobs
-    assert job.command == ""
-
-
-def test_a_job_of_the_settings_is_made_again_by_what_the_settings_say(project: Project):
-    project.file("include/a.h")
-    project.file("include/b.h")
-    one = "[[tool.headerkit.cffi]]\nmodule = '_one'\nheaders = ['include/a.h']\n"
-    both = "[[tool.headerkit.cffi]]\nmodule = '_both'\nheaders = ['include/a.h', 'include/b.h']\n"
-    assert [job.command for job in project.plan(one + both).jobs] == ["headerkit include/a.h", "headerkit"]
-
-
-def test_a_header_in_the_command_is_one_word_for_a_shell(project: Project):
-    project.file("a b;$(c).h")
-    (job,) = project.plan(headers=("a b;$(c).h",), writers=("json",)).jobs
-    assert job.command == "headerkit 'a b;$(c).h' -w json"
 
 
 def test_rules_are_kept_in_their_order(project: Project):

@@ -83,7 +83,6 @@ def test_a_pxd_declares_what_the_ir_declares(tmp_path: Path, name: str, doc: str
     from Cython.Compiler.Main import CompilationOptions, Context  # noqa: PLC0415
 
     writer = get_writer("cython", {"docs": True})
-    writer.command = value
     (tmp_path / "hostile.pxd").write_text(writer.write(hostile_header(name, doc, value)).text, encoding="utf-8")
     Errors.init_thread()
     held = Errors.hold_errors()
@@ -107,7 +106,6 @@ def test_a_lua_module_declares_what_the_ir_declares(tmp_path: Path) -> None:
     def write(name: str, doc: str, value: str) -> None:
         nonlocal number
         writer = get_writer("lua")
-        writer.command = value
         text = writer.write(hostile_header(name, doc, value)).text
         text = text.replace("outer", f"outer{number}")  # one process reads them all
         (tmp_path / f"m{number}.lua").write_text(text, encoding="utf-8")
@@ -157,7 +155,6 @@ def test_a_comparison_keeps_each_change_on_its_line(name: str, doc: str, value: 
 def test_a_cdef_declares_what_the_ir_declares(name: str, doc: str, value: str) -> None:
     cffi = pytest.importorskip("cffi")
     writer = get_writer("cffi")
-    writer.command = value
     ffi = cffi.FFI()
     ffi.cdef(writer.write(hostile_header(name, doc, value)).text)
     assert not [key for key in ffi._parser._declarations if "injected" in key]
@@ -169,7 +166,6 @@ def test_a_cdef_declares_what_the_ir_declares(name: str, doc: str, value: str) -
 @given(NO_NAME, HOSTILE, HOSTILE)
 def test_a_python_module_says_what_the_ir_says(name_of_writer: str, name: str, doc: str, value: str) -> None:
     writer = get_writer(name_of_writer)
-    writer.command = value
     tree = ast.parse(writer.write(hostile_header(name, doc, value)).text)
     for node in ast.walk(tree):
         match node:

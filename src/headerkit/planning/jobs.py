@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from headerkit.errors import UsageError, WriterError
 from headerkit.plan import Job
-from headerkit.planning.commands import command_of
 from headerkit.planning.options import merged_options
 from headerkit.planning.outputs import OutputTemplate, check_outputs
 from headerkit.planning.units import header_unit
@@ -77,8 +76,7 @@ class Jobs:
         if not self._is_writer(writer, where):
             return {}
         options, places = merged_options(self._context, writer, tables)
-        command = command_of(unit, writer, self._settings, self._overrides)
-        self.jobs.append(Job(unit, writer, options, self._rules, output, command, places))
+        self.jobs.append(Job(unit, writer, options, self._rules, output, places))
         self._where.append(where)
         return dict(options)
 

@@ -96,10 +96,9 @@ def writer_facts(name: str) -> WriterFacts:
     )
 
 
-def get_writer(name: str, options: Mapping[str, object] | None = None, *, command: str = "") -> Writer:
+def get_writer(name: str, options: Mapping[str, object] | None = None) -> Writer:
     """Make a writer with these options (TOML or JSON values).
 
-    `command` is what regenerates the output; a writer that names it in its text has an attribute of that name.
     Raises WriterError for an unknown name, SettingsError for wrong options (all of them in one message).
     """
     cls = writer_class(name)
@@ -107,10 +106,7 @@ def get_writer(name: str, options: Mapping[str, object] | None = None, *, comman
     from headerkit.writers.options import read_options  # noqa: PLC0415  (not needed on a hit)
 
     made = read_options(options_class, options or {}, writer=name)
-    writer = cls() if options_class is None else cast("Writer", cast("type", cls)(made))
-    if command and hasattr(writer, "command"):
-        writer.command = command
-    return writer
+    return cls() if options_class is None else cast("Writer", cast("type", cls)(made))
 
 
 def _entry_points() -> dict[str, EntryPoint]:

@@ -59,7 +59,7 @@ def hostile_header(name: str, doc: str, value: str) -> Header:
 @given(HOSTILE.filter(bool), HOSTILE, HOSTILE, st.sampled_from(["api", "abi"]))
 def test_no_text_of_a_header_reaches_cffi_as_a_declaration(name: str, doc: str, value: str, mode: str) -> None:
     """Whatever stands in names and comments, cffi sees the plainly named declarations and no other one."""
-    writer = get_writer("cffi", {"mode": mode, "comments": True}, command=f"headerkit {value}")
+    writer = get_writer("cffi", {"mode": mode, "comments": True})
     output: Output = writer.write(hostile_header(name, doc, value))  # type: ignore[assignment]
     ffi = cffi.FFI()
     ffi.cdef(output.text)

@@ -31,7 +31,6 @@ def pxd_text(
     aliases: Sequence[str],
     *,
     nogil: bool,
-    command: str,
 ) -> str:
     """Lay out the whole file, with a final newline.
 
@@ -39,8 +38,6 @@ def pxd_text(
     that no header needs, by the C spelling; `aliases` are types of Cython itself.
     """
     lines = ["# cython: language_level=3", f"# Made by headerkit from {one_line(header.name)}; do not edit."]
-    if command:
-        lines.append(comment(f"Made anew by: {command}"))
     for module, names in sorted(cimports.items()):
         listed = (wanted if wanted == used else f"{wanted} as {used}" for wanted, used in sorted(names.items()))
         lines.append(f"from {module} cimport {', '.join(listed)}")

@@ -60,12 +60,10 @@ class Pxd:
         self._lost: dict[str, str] = {}  # why a typedef or record that was begun could not be written
         self._claim_names()
 
-    def text(self, command: str) -> str:
-        """The whole .pxd. `command` is what makes it anew, "" where nobody said."""
+    def text(self) -> str:
+        """The whole .pxd."""
         companions = {c: COMPANIONS[c].format(name.declared) for c, name in self._companions.items()}
-        return pxd_text(
-            self.header, self._blocks, self._cimports, companions, self._aliases, nogil=self._nogil, command=command
-        )
+        return pxd_text(self.header, self._blocks, self._cimports, companions, self._aliases, nogil=self._nogil)
 
     def read(self) -> None:
         """Write every owned declaration and macro, and what they need."""

@@ -45,7 +45,6 @@ class CythonWriter:
 
     def __init__(self, options: CythonOptions | None = None) -> None:
         self.options = options or CythonOptions()
-        self.command = ""
 
     def write(self, header: Header) -> Output:
         """Write the .pxd. Raises WriterError for an `#include` that no string can hold."""
@@ -56,4 +55,4 @@ class CythonWriter:
         options = self.options
         pxd = Pxd(header, nogil=options.nogil, enum_constants=options.constants == "enum", docs=options.docs)
         pxd.read()
-        return Output(pxd.text(self.command), tuple(pxd.ledger))
+        return Output(pxd.text(), tuple(pxd.ledger))

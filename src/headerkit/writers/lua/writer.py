@@ -44,17 +44,13 @@ class LuaWriter:
 
     def __init__(self, options: LuaOptions | None = None) -> None:
         self.options = options or LuaOptions()
-        self.command = ""
 
     def write(self, header: Header) -> Output:
         """Write the module."""
         module = _Module(header)
         module.read()
         options = self.options
-        lines = [f"-- Made by headerkit from {one_line(header.name)}; do not edit."]
-        if self.command:
-            lines.append(f"-- Made anew by: {one_line(self.command)}")
-        lines.append('local ffi = require("ffi")')
+        lines = [f"-- Made by headerkit from {one_line(header.name)}; do not edit.", 'local ffi = require("ffi")']
         lines += module.cdef
         if options.check and module.sizes:
             lines.append("for name, size in pairs({")
