@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from headerkit import ir
-from headerkit.backends.libclang.library import find_libclang
 from headerkit.ir import (
     CONST,
     NONNULL,
@@ -21,7 +20,6 @@ from headerkit.ir import (
     FunctionType,
     Pointer,
     Tag,
-    Variable,
     Vector,
 )
 
@@ -280,13 +278,6 @@ def test_functions_that_clang_knows_itself_keep_the_names_of_their_types(ir):
     assert functions["malloc"] == FunctionType(Pointer(Builtin("void")), (Alias("count"),))
     assert functions["abort"] == FunctionType(Builtin("void"), ())
     assert functions["strdup"] == FunctionType(Pointer(Alias("text")), (Pointer(Alias("text", CONST)),))
-
-
-@pytest.mark.skipif(find_libclang().major < 19, reason="this libclang does not know constexpr")
-def test_a_constexpr_object_is_static(ir):
-    header = ir("constexpr int n = 5; constexpr struct { int a; } s = {1}; int m = 2;", args=("-std=gnu2x",))
-    found = {item.name: (item.storage, item.value) for item in header.declarations if isinstance(item, Variable)}
-    assert found == {"n": ("static", 5), "s": ("static", None), "m": ("extern", 2)}
 
 
 def test_a_forward_enum_has_the_integer_that_enums_have(ir):

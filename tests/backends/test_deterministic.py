@@ -31,10 +31,11 @@ from headerkit.target import host_target
 from headerkit.unit import IncludeDir, Unit
 root, *names = sys.argv[1:]
 for name in names:
-    path = f"{root}/{name}" if name in ("types.h", "macros.h") else ""
+    path = f"{root}/{name}" if name in ("types.h", "macros.h", "c23.h") else ""
+    args = ("-std=gnu2x",) if name == "c23.h" else ()
     dirs = (IncludeDir("/usr/include/hdf5/serial", "/usr/include/hdf5/serial"),) if "hdf5" in name else ()
     dirs += (IncludeDir("/usr/include/libxml2", "/usr/include/libxml2"),) if "libxml" in name else ()
-    unit = Unit(root, name, host_target(), path=path, include_dirs=dirs)
+    unit = Unit(root, name, host_target(), path=path, include_dirs=dirs, args=args)
     sys.stdout.write(ir_json.dump(get_backend("libclang").parse(unit).header))
 """
 
@@ -144,3 +145,19 @@ def test_neither_the_folder_nor_the_day_is_in_the_ir(tmp_path):
     assert b'["deprecated", "see types.h, Jan  1 1970"]' in results[0]
     assert b'"macro": "BUILT", "kind": "other"' in results[0]
     assert len(set(results)) == 1
+
+
+def test_a_constexpr_object_is_static_where_a_release_knows_the_word(tmp_path):
+    (tmp_path / "c23.h").write_text("constexpr int n = 5; constexpr struct { int a; } s = {1}; int m = 2;\n")
+    knowing = [library for library in libraries() if release(library) >= 19]
+    if not knowing:
+        pytest.skip("needs libclang 19 or later")
+    for library in knowing:
+        text = dump(library, tmp_path, ["c23.h"]).decode()
+        lines = dict(re.findall(r'^\{"variable": "(\w)", (.*)$', text, re.MULTILINE))
+        assert {name: '"static": true' in line for name, line in lines.items()} == {"n": True, "s": True, "m": False}
+        assert {name: re.findall(r'"value": (\d+)', line) for name, line in lines.items()} == {
+            "n": ["5"],
+            "s": [],
+            "m": ["2"],
+        }
