@@ -311,6 +311,17 @@ def test_a_hit_is_no_hit_any_more_when_a_header_is_gone_that_has_include_alone_h
     assert look(project, unit) == Missed(("include/opt.h is missing",))
 
 
+def test_a_name_that_leaves_a_variables_folder_is_never_a_hit(make_project, tmp_path):
+    project = make_project("p", {"include/a.h": '#if __has_include("../b.h")\nint b;\n#endif\nint a;\n'})
+    for name in ("with", "without"):
+        (tmp_path / name / "sdk").mkdir(parents=True)
+    (tmp_path / "with/b.h").write_text("")
+    for name in ("without", "with"):
+        unit = project.unit(include_dirs=(IncludeDir("${SDK}", str(tmp_path / name / "sdk")),))
+        assert isinstance(look(project, unit), Missed)
+        fill(project, unit)
+
+
 def joined(project, arg: str) -> str:
     return f"-I{project.root / arg[2:]}" if arg.startswith("-I") else arg
 

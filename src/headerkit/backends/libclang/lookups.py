@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.asked import Question, clean, macros_of, questions
 from headerkit.backends.protocol import FileRead
-from headerkit.digest import FOLDER, file_digest, link_digest
+from headerkit.digest import FOLDER, file_digest, link_digest, text_digest
 from headerkit.errors import ParseError
 from headerkit.light_classes import NamedTuple
-from headerkit.portable import EMBED_FLAGS, collapsed, directory_args
+from headerkit.portable import EMBED_FLAGS, collapsed, directory_args, provider
 from headerkit.store.libc import is_libc
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ class _Search:
         self._embed = [
             os.path.join(unit.root, path) for _, flag, path in directory_args(unit.args) if flag in EMBED_FLAGS
         ]
+        self._movable = _movable(unit)
         self._system = system
         self._includers = includers
         self._done: set[tuple[str, str, bool, str, bool]] = set()
@@ -129,13 +130,17 @@ class _Search:
             return
         self._done.add(key)
         if not item.name:
-            self._note_open(item.includer)
+            self._note_open(f"what {os.path.basename(item.includer)} asks __has_include for", item.includer)
             return
         if os.path.isabs(item.name):
             if not found and not item.embed:
                 self._note(item.name, raw=False) if os.path.isfile(item.name) else self._note_absent(item.name)
             return
+        climbs = os.path.normpath(item.name).startswith(os.pardir)
         for folder in self._places(item):
+            if climbs and folder in self._movable:
+                # Elsewhere the folder above is another one, of which no path of this machine tells.
+                self._note_open(os.path.basename(item.name), item.includer)
             path = self._place(os.path.join(folder, item.name))
             if path == found:
                 return
@@ -204,7 +209,9 @@ class _Search:
 
     def _note_absent(self, path: str) -> None:
         portable = self._paths.portable(path)
-        if not portable.startswith(("system:", "builtin:")):
+        if portable.startswith("outside:"):
+            self._note_open(os.path.basename(path), path)
+        elif not portable.startswith(("system:", "builtin:")):
             self.absent[portable] = None
 
     def _note_folder(self, path: str) -> None:
@@ -213,9 +220,21 @@ class _Search:
         if not portable.startswith(("system:", "builtin:", "outside:")):
             self.found.setdefault(portable, FileRead(portable, path, FOLDER))
 
-    def _note_open(self, includer: str) -> None:
-        portable = f"outside:what {os.path.basename(includer)} asks __has_include for"
-        self.found[portable] = FileRead(portable, includer, file_digest(includer) or "")
+    def _note_open(self, what: str, path: str) -> None:
+        """Nobody can say whether this is the same on another day: such an entry is never a hit."""
+        self.found[f"outside:{what}"] = FileRead(f"outside:{what}", path, text_digest(what))
+
+
+def _movable(unit: Unit) -> set[str]:
+    """The folders that are searched and lie where a variable says."""
+    found = {each.path for each in unit.include_dirs if "${" in each.spelled and provider(each.spelled) is None}
+    if len(unit.spelled_args) == len(unit.args):
+        found |= {
+            os.path.join(unit.root, path)
+            for index, _, path in directory_args(unit.args)
+            if "${" in unit.spelled_args[index]
+        }
+    return found
 
 
 def _folders(unit: Unit, *, quoted: bool) -> list[str]:
