@@ -269,6 +269,18 @@ class PathMap:
             return False
         return len(folder) > len(best[1])
 
+    def overlaps(self) -> bool:
+        """Whether a folder that a variable names lies within another one, or around it: a file there has two names."""
+        moving = [folder + os.sep for scheme, folder in self._folders if scheme in self._movable]
+        folders = [folder + os.sep for scheme, folder in self._folders if scheme != "system"]
+        return any(
+            one != other and (one.startswith(other) or other.startswith(one)) for one in moving for other in folders
+        )
+
+    def roots(self, portable: str) -> list[str]:
+        """The folders that a portable path may lie below; none for a scheme that names nothing on its own."""
+        return self._roots.get(portable.partition(":")[0], [])
+
     def resolve(self, portable: str) -> str | None:
         """The absolute path that a portable one names here, existing or not.
 

@@ -322,6 +322,27 @@ def test_a_name_that_leaves_a_variables_folder_is_never_a_hit(make_project, tmp_
         fill(project, unit)
 
 
+@pytest.mark.parametrize("first", ["within", "apart"])
+def test_a_variables_folder_that_comes_to_lie_within_another_one_or_leaves_it_is_a_miss(first, make_project, tmp_path):
+    project = make_project("p", {"include/a.h": "#include <sub/d.h>\nint a;\n"})
+    for folder in ("one/sub", "two/sub"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "d.h").write_text("int d;\n")
+    places = {"within": tmp_path / "one/sub", "apart": tmp_path / "two/sub"}
+    units = {
+        name: project.unit(
+            args=("-I", str(tmp_path / "one"), "-idirafter", str(place)),
+            spelled_args=("-I", "../one", "-idirafter", "${SDK}/sub"),
+            owned=("*",),
+        )
+        for name, place in places.items()
+    }
+    (second,) = set(units) - {first}
+    fill(project, units[first])
+    assert isinstance(look(project, units["within"]), Missed)
+    assert isinstance(look(project, units[second]), Missed)
+
+
 def joined(project, arg: str) -> str:
     return f"-I{project.root / arg[2:]}" if arg.startswith("-I") else arg
 

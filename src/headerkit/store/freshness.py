@@ -41,7 +41,7 @@ class Freshness:
         same = place.same
         for file in closure.files:
             if file not in same:
-                reason = self._file(place.paths, unit, *file)
+                reason = self._file(place, unit, *file)
                 if reason:
                     reasons.append(reason)
                 else:
@@ -83,7 +83,8 @@ class Freshness:
             return []
         return [f"{describe(origin, unit)} lies elsewhere than the header that the entry was made from"]
 
-    def _file(self, paths: PathMap, unit: Unit, portable: str, digest: str) -> str:
+    def _file(self, place: _Place, unit: Unit, portable: str, digest: str) -> str:
+        paths = place.paths
         try:
             path = paths.resolve(portable)
             if path is None:
@@ -92,6 +93,8 @@ class Freshness:
                 if portable.startswith("outside:"):
                     return f"{describe(portable, unit)} cannot be checked: add its folder to include_dirs"
                 return f"{describe(portable, unit)} is in none of this unit's include directories"
+            if place.overlaps and paths.portable(path) != portable:
+                return f"{describe(portable, unit)} lies in a folder that a variable names now"
             found = self._digest(path, digest)
         except (OSError, ValueError) as error:
             return f"{describe(portable, unit)} cannot be read: {getattr(error, 'strerror', None) or error}"
@@ -160,10 +163,11 @@ def _stands(path: str) -> bool:
 class _Place:
     """What units with equal roots share: where things are, what was found the same, and what was found absent."""
 
-    __slots__ = ("absent", "paths", "same")
+    __slots__ = ("absent", "overlaps", "paths", "same")
 
     def __init__(self, paths: PathMap) -> None:
         self.paths = paths
+        self.overlaps = paths.overlaps()
         self.same: set[tuple[str, str]] = set()
         self.absent: set[str] = set()
 

@@ -116,6 +116,7 @@ class _Search:
             os.path.join(unit.root, path) for _, flag, path in directory_args(unit.args) if flag in EMBED_FLAGS
         ]
         self._movable = _movable(unit)
+        self._named = {*self._searched[True], *self._embed}
         self._system = system
         self._includers = includers
         self._done: set[tuple[str, str, bool, str, bool]] = set()
@@ -142,6 +143,8 @@ class _Search:
                 # Elsewhere the folder above is another one, of which no path of this machine tells.
                 self._note_open(os.path.basename(item.name), item.includer)
             path = self._place(os.path.join(folder, item.name))
+            if path == found or os.path.isfile(path):
+                self._check_route(folder, path)
             if path == found:
                 return
             if os.path.isdir(path):
@@ -159,6 +162,16 @@ class _Search:
             path = next((path for path in places if os.path.exists(path)), "")
             if path:
                 self._note(path, raw=False)
+
+    def _check_route(self, folder: str, path: str) -> None:
+        """Note a file as open that was found through one folder and is named by another, if a variable names one.
+
+        Where the variable's folder is no longer within the other one, the name would stand for another file.
+        """
+        if self._movable and folder in self._named:
+            roots = self._paths.roots(self._paths.portable(path))
+            if folder not in roots and not self._movable.isdisjoint((folder, *roots)):
+                self._note_open(os.path.basename(path), path)
 
     def embed(self, item: Question) -> None:
         """Note a file that is embedded, and the places before it."""
