@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,28 +56,11 @@ PROVIDED = "${cmake:"
 """What the spelling of a directory begins with that a target of the build provides; no variable is called so."""
 
 
-@lru_cache(maxsize=64)
-def system_include_dirs(target: str) -> tuple[str, ...]:
-    """Where a compiler for `target` looks for installed headers, in search order; existing folders only.
+def system_include_dirs(unit: Unit) -> tuple[str, ...]:
+    """Where a compiler for the unit's target looks for installed headers, in search order; existing folders only."""
+    from headerkit.sysroots import sysroot_of  # noqa: PLC0415  (not needed with an explicit sysroot)
 
-    For another target than this machine's these are a cross compiler's (`headerkit.cross_headers`).
-    """
-    if sys.platform == "win32":
-        return ()
-    from headerkit.target import host_target, normalize  # noqa: PLC0415  (not needed with an explicit sysroot)
-
-    if normalize(target) != host_target():
-        from headerkit.cross_headers import cross_include_dirs  # noqa: PLC0415  (native units are the rule)
-
-        return cross_include_dirs(target)
-    return tuple(path for path in system_places(target) if os.path.isdir(path))
-
-
-def system_places(target: str) -> tuple[str, str, str]:
-    """Where a system for `target` keeps its headers, from its root, in search order."""
-    machine, _, rest = target.partition("-")
-    short = "-".join([{"i686": "i386", "i586": "i386"}.get(machine, machine), *rest.split("-")[-2:]])
-    return "/usr/local/include", f"/usr/include/{short}", "/usr/include"
+    return sysroot_of(unit.target, unit.sysroot).include_dirs
 
 
 def collapsed(path: str) -> str:
@@ -150,6 +132,8 @@ def _sysroot_dirs(unit: Unit) -> tuple[str, ...]:
     """Where the system's headers are in the sysroot that a unit's arguments name."""
     for _, flag, path in path_args(unit.args):
         if flag in _SYSROOT_FLAGS:
+            from headerkit.sysroots import system_places  # noqa: PLC0415  (few units have a sysroot)
+
             root = os.path.join(unit.root, path)
             return (*(root + place for place in system_places(unit.target)), root)
     return ()
@@ -202,7 +186,7 @@ class PathMap:
     """Translates between absolute and portable paths for one unit."""
 
     def __init__(self, unit: Unit, *, system: Iterable[str] | None = None, builtin: Iterable[str] = ()) -> None:
-        system_dirs = tuple(system_include_dirs(unit.target) if system is None else system)
+        system_dirs = tuple(system_include_dirs(unit) if system is None else system)
         if unit.args:
             system_dirs = (*_sysroot_dirs(unit), *system_dirs)
         self._builtin = tuple(builtin)

@@ -26,7 +26,8 @@ class Unit(NamedTuple):
     would be included. `path` is the header's absolute path; "" where only the include path can find it. `code` is the
     umbrella's text; then `header` only names it. `spelled_args` and `spelled_defines` are as the user wrote them, where
     `args` and `defines` have `${VAR}` expanded; each pair has the same length. `owned` are the globs that replace the
-    default of what belongs to the library (empty: the default).
+    default of what belongs to the library (empty: the default). `sysroot` is a folder that has the target's system
+    headers where such a system has them (`usr/include`), absolute; "" for those that this machine has.
     """
 
     root: str
@@ -41,3 +42,4 @@ class Unit(NamedTuple):
     spelled_defines: tuple[str, ...] = ()
     spelled_args: tuple[str, ...] = ()
     owned: tuple[str, ...] = ()
+    sysroot: str = ""

@@ -46,7 +46,7 @@ class Project:
 
     def parse(self, unit: Unit) -> Parsed:
         paths = PathMap(unit)
-        search = [each.path for each in unit.include_dirs if each.path] + list(system_include_dirs(unit.target))
+        search = [each.path for each in unit.include_dirs if each.path] + list(system_include_dirs(unit))
         files: dict[str, FileRead] = {}
         absent: list[str] = []
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from headerkit.errors import UsageError
 from headerkit.light_classes import NamedTuple
 from headerkit.planning.globs import expand_glob, is_glob, matches
-from headerkit.portable import system_include_dirs
 from headerkit.settings.problems import item, member, nearest, quoted
 
 if TYPE_CHECKING:
@@ -171,6 +170,12 @@ def _search_dirs(context: Context, include_dirs: Iterable[str]) -> list[str]:
     return [os.path.normpath(path) for path in dirs]
 
 
+def _system_include_dirs(context: Context) -> tuple[str, ...]:
+    from headerkit.sysroots import sysroot_of  # noqa: PLC0415  (most headers are the project's)
+
+    return sysroot_of(context.target).include_dirs
+
+
 def _on_include_path(context: Context, name: str, include_dirs: Iterable[str]) -> Header | None:
     if os.path.isabs(name) or ".." in name.split("/"):
         return None
@@ -179,14 +184,14 @@ def _on_include_path(context: Context, name: str, include_dirs: Iterable[str]) -
         if os.path.isfile(path):
             inside = context.below_root(path)
             return Header(inside, path) if inside else Header(name, "")
-    if any(os.path.isfile(os.path.join(folder, name)) for folder in system_include_dirs(context.target)):
+    if any(os.path.isfile(os.path.join(folder, name)) for folder in _system_include_dirs(context)):
         return Header(name, "")
     return None
 
 
 def _outside(context: Context, path: str, include_dirs: Iterable[str]) -> Header:
     """A file outside the project: named as it would be included, so that no machine's path is part of its name."""
-    folders = [*_search_dirs(context, include_dirs), *system_include_dirs(context.target)]
+    folders = [*_search_dirs(context, include_dirs), *_system_include_dirs(context)]
     inside = [folder for folder in folders if path.startswith(folder.rstrip(os.sep) + os.sep)]
     folder = max(inside, key=len, default=os.path.dirname(path))
     return Header(os.path.relpath(path, folder).replace(os.sep, "/"), path)

@@ -110,7 +110,7 @@ def _named_directory(unit: Unit, spelled: str, path: str, flag: str = "") -> Jso
     path = os.path.normpath(os.path.join(unit.root, path))
     plain = _directory(unit.root, path, path)
     inside = plain if not os.path.isabs(plain) and not plain.startswith("*/") else ""
-    if not inside and path not in system_include_dirs(unit.target):
+    if not inside and path not in system_include_dirs(unit):
         return name
     return _expanded(inside or path, name)
 

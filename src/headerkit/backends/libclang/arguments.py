@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from headerkit.backends.libclang.builtin_headers import SHIMS, compiler_headers
 from headerkit.errors import ParseError
 from headerkit.light_classes import NamedTuple
-from headerkit.portable import directory_args, path_args, system_include_dirs
+from headerkit.portable import directory_args, path_args
+from headerkit.sysroots import Sysroot, sysroot_of
+from headerkit.target import host_target, normalize
 
 if TYPE_CHECKING:
     from headerkit.backends.libclang.library import Library
@@ -105,12 +107,14 @@ def clang_arguments(unit: Unit, library: Library | None = None) -> Arguments:
     builtin = [SHIMS]
     fallback = compiler_headers(library.path, library.major) if library is not None else ""
     system: tuple[str, ...] = ()
+    own_sysroot = any(argument.startswith(_OWN_SYSROOT) for argument in unit.args)
+    sysroot = Sysroot() if own_sysroot else sysroot_of(unit.target, unit.sysroot)
+    argv += sysroot.args
     argv += [f"-I{include_dir.path}" for include_dir in unit.include_dirs if include_dir.path]
     argv += [f"-D{define}" for define in unit.defines]
     argv += unit.args
-    own_sysroot = any(argument.startswith(_OWN_SYSROOT) for argument in unit.args)
-    if sys.platform.startswith("linux") and not own_sysroot:
-        system = system_include_dirs(unit.target)
+    if not (own_sysroot or _driver_finds_headers(unit)):
+        system = sysroot.include_dirs
         argv += ["-nostdinc", "-isystem", SHIMS]
         argv += [part for path in system for part in ("-isystem", path)]
     else:
@@ -121,6 +125,11 @@ def clang_arguments(unit: Unit, library: Library | None = None) -> Arguments:
     # What a user makes errors of for a compiler are warnings here: they are told, and stop nothing.
     argv.append("-Wno-error")
     return Arguments(tuple(argv), tuple(builtin), system, fallback)
+
+
+def _driver_finds_headers(unit: Unit) -> bool:
+    """Whether the system's headers are where clang's driver looks: in Xcode's SDK, in Visual C++'s folders."""
+    return not sys.platform.startswith("linux") and not unit.sysroot and normalize(unit.target) == host_target()
 
 
 def _folders_of_this_machine(unit: Unit) -> list[str]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 
 __all__ = ["SHIMS", "compiler_headers"]
 
@@ -20,6 +19,8 @@ SHIMS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "include")
 def compiler_headers(library_path: str, major: int) -> str:
     """The folder of a real compiler's own headers that suits libclang `major` best, or ""."""
     import glob  # noqa: PLC0415 - hardly any unit needs these headers
+
+    from headerkit.sysroots.zig import zig_folder  # noqa: PLC0415
 
     own = _beside(library_path)
     if own:
@@ -35,9 +36,9 @@ def compiler_headers(library_path: str, major: int) -> str:
     exact = [path for path in clangs if _release(path) == major]
     if exact:
         return min(exact)
-    zig = _ziglang()
+    zig = zig_folder()
     if zig:
-        return zig
+        return os.path.join(zig, "lib", "include")
     if clangs:
         return min(clangs, key=lambda path: (abs(_release(path) - major), path))
     gcc = sorted(glob.glob("/usr/lib/gcc/*/*/include"), key=lambda path: (-_release(path), path))
@@ -54,14 +55,6 @@ def _beside(library_path: str) -> str:
         for path in sorted(glob.glob(os.path.join(glob.escape(folder), pattern))):
             if os.path.isfile(os.path.join(path, "stddef.h")):
                 return os.path.normpath(path)
-    return ""
-
-
-def _ziglang() -> str:
-    for folder in sys.path:
-        path = os.path.join(folder or os.curdir, "ziglang", "lib", "include")
-        if os.path.isfile(os.path.join(path, "stddef.h")):
-            return path
     return ""
 
 

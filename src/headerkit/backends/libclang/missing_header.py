@@ -66,11 +66,16 @@ _ROOTS = ("sysroot", "sysroot=")
 
 
 def _cross_hint(unit: Unit) -> str:
-    from headerkit.cross_headers import debian_package  # noqa: PLC0415 - only this error needs it
+    from headerkit.sysroots.cross_packages import debian_package  # noqa: PLC0415 - only this error needs it
+    from headerkit.sysroots.zig import zig_folder  # noqa: PLC0415
 
+    # The package has them for every target that wheels are made for; where it is there, it lacks this one.
+    zig = [] if zig_folder() else ["pip install 'headerkit[cross]' (the C libraries' headers in the ziglang package)"]
     if "-darwin" in normalize(unit.target):
-        return 'name the SDK of Xcode: --arg=-isysroot --arg=DIR (args = ["-isysroot", "DIR"])'
+        return " or ".join([*zig, 'name the SDK of Xcode: --arg=-isysroot --arg=DIR (args = ["-isysroot", "DIR"])'])
     if "-windows-msvc" in normalize(unit.target):
-        return "-I DIR (include_dirs) with the include folders of Visual C++ and of the Windows SDK (ucrt)"
+        folders = "-I DIR (include_dirs) with the include folders of Visual C++ and of the Windows SDK (ucrt)"
+        return " or ".join([*zig, folders])
     package = debian_package(unit.target)
-    return f"install them (Debian: apt install {package}), or name {_SYSROOT}" if package else f"name {_SYSROOT}"
+    install = [f"install them (Debian: apt install {package})"] if package else []
+    return ", or ".join([*zig, *install, f"name {_SYSROOT}"])

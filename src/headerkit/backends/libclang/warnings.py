@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.ownership import translate
-from headerkit.cross_headers import multiarch
 from headerkit.portable import directory_args, provider
+from headerkit.sysroots.cross_packages import multiarch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

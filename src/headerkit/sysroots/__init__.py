@@ -1,0 +1,85 @@
+"""Where the system's headers of a target are: this machine's own, those of a cross compiler's package, or zig's.
+
+| target | headers |
+|---|---|
+| this machine's, on Linux | its include directories, in a native compiler's order |
+| this machine's, elsewhere | the compiler driver knows more of them (Xcode's SDK, Visual C++) |
+| another one, a folder given for it | below that folder, as from the root of such a system |
+| another one | a cross compiler's package (`cross_packages`), else the `ziglang` package (`zig`) |
+
+The target pins what is there, so the store only names these headers, and none of this is part of an identity.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import lru_cache
+
+from headerkit.light_classes import NamedTuple
+from headerkit.target import host_target, normalize
+
+__all__ = ["Sysroot", "sysroot_of", "system_places"]
+
+# Windows extension modules are made by Visual C++, whose headers are on Windows alone; mingw's say the same of the
+# system, once clang does not claim to be Visual C++ itself. Layouts stay those of the target.
+_POSE_AS_MINGW = (
+    "-U_MSC_VER",
+    "-D__MINGW32__=1",
+    "-D__GNUC__=4",
+    "-D__GNUC_MINOR__=2",
+    "-D__GNUC_PATCHLEVEL__=1",
+)
+_OF_MACHINE = {
+    "x86_64": ("-D__MINGW64__=1",),
+    "aarch64": ("-D__MINGW64__=1", "-D__aarch64__=1", "-D_ARM64_=1"),
+    "i686": ("-D__i386__=1", "-D_X86_=1"),
+}
+
+
+class Sysroot(NamedTuple):
+    """The system headers of a target: absolute folders in search order, and the arguments for clang that they need.
+
+    `source` says in a word or two whose they are; it is "" where none were found, and `args` may stand alone then.
+    """
+
+    include_dirs: tuple[str, ...] = ()
+    args: tuple[str, ...] = ()
+    source: str = ""
+
+
+@lru_cache(maxsize=64)
+def sysroot_of(target: str, root: str = "") -> Sysroot:
+    """The headers of a target; `root` is the folder that mirrors such a system, "" to look on this machine.
+
+    Empty where there are none.
+    """
+    if root:
+        places = (root + place for place in system_places(target))
+        return Sysroot(tuple(filter(os.path.isdir, places)), (), root)
+    if normalize(target) == host_target():
+        places = () if sys.platform == "win32" else system_places(target)
+        return Sysroot(tuple(filter(os.path.isdir, places)), (), "this machine")
+    from headerkit.sysroots.cross_packages import cross_include_dirs  # noqa: PLC0415  (native units are the rule)
+
+    folders = cross_include_dirs(target)
+    if folders:
+        return Sysroot(folders, (), "a cross compiler's package")
+    from headerkit.sysroots.zig import zig_headers  # noqa: PLC0415  (as above)
+
+    found = zig_headers(target)
+    if found is None:
+        return Sysroot()
+    return Sysroot(found.include_dirs, (*_pose(target), *found.args), "ziglang")
+
+
+def system_places(target: str) -> tuple[str, str, str]:
+    """Where a system for `target` keeps its headers, from its root, in search order."""
+    machine, _, rest = target.partition("-")
+    short = "-".join([{"i686": "i386", "i586": "i386"}.get(machine, machine), *rest.split("-")[-2:]])
+    return "/usr/local/include", f"/usr/include/{short}", "/usr/include"
+
+
+def _pose(target: str) -> tuple[str, ...]:
+    machine, _, _, *environment = normalize(target).split("-")
+    return (*_POSE_AS_MINGW, *_OF_MACHINE.get(machine, ())) if environment == ["msvc"] else ()

@@ -1,0 +1,88 @@
+"""The libc headers inside the `ziglang` package: glibc's, musl's, macOS's and mingw's, for every machine zig knows.
+
+zig itself is asked which folders and macros belong to a target: they differ from release to release.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+
+from headerkit.light_classes import NamedTuple
+from headerkit.target import normalize
+
+__all__ = ["ZigHeaders", "zig_folder", "zig_headers", "zig_target"]
+
+_MACHINES = {"i686": "x86", "armv7": "arm", "armv6": "arm"}
+_SEARCHED = re.compile(r"^#include <\.\.\.> search starts here:\n((?: .*\n)*)", re.MULTILINE)
+_MACRO = re.compile(r" -D (\S+)")
+_SECONDS = 60
+
+
+class ZigHeaders(NamedTuple):
+    """Absolute folders in search order, without the compiler's own headers, and macros as arguments (`-DNAME=1`)."""
+
+    include_dirs: tuple[str, ...]
+    args: tuple[str, ...]
+
+
+def zig_folder() -> str:
+    """The installed `ziglang` package, "" where there is none."""
+    for folder in sys.path:
+        path = os.path.join(folder or os.curdir, "ziglang")
+        if os.path.isfile(os.path.join(path, "lib", "include", "stddef.h")):
+            return os.path.abspath(path)
+    return ""
+
+
+def zig_target(target: str) -> str:
+    """Zig's name of a target: `x86-linux-gnu`, `arm-linux-musleabihf`, `aarch64-macos`, `x86_64-windows-gnu`."""
+    machine, _, system, *environment = normalize(target).split("-")
+    machine = _MACHINES.get(machine, machine)
+    if system == "darwin":
+        return f"{machine}-macos"
+    # zig has mingw's headers for Windows, whichever the compiler.
+    return "-".join([machine, system, *(["gnu"] if system == "windows" else environment)])
+
+
+def zig_headers(target: str) -> ZigHeaders | None:
+    """What zig has for a target; None without the package, and for targets whose C library it does not have."""
+    folder = zig_folder()
+    said = _ask(folder, zig_target(target)) if folder else ""
+    searched = _SEARCHED.search(said)
+    if searched is None:
+        return None
+    own = os.path.join(folder, "lib", "include")
+    folders = [line[1:] for line in searched[1].splitlines()]
+    kept = tuple(path for path in folders if os.path.realpath(path) != os.path.realpath(own))
+    # For some pairs zig has the kernel's headers alone, and for others nothing: it does not say so.
+    if not any(os.path.isfile(os.path.join(path, "stdio.h")) for path in kept):
+        return None
+    compiling = next((line for line in said.splitlines() if " -cc1 " in line), "")
+    return ZigHeaders(kept, tuple(f"-D{macro}" for macro in _MACRO.findall(compiling)))
+
+
+def _ask(folder: str, name: str) -> str:
+    """All that zig says when it preprocesses nothing for a target, "" when it cannot run or does not know it."""
+    import subprocess  # noqa: PLC0415  (units for other targets alone come here)
+    import tempfile  # noqa: PLC0415
+
+    program = os.path.join(folder, "zig.exe" if sys.platform == "win32" else "zig")
+    command = [program, "cc", "-target", name, "-E", "-v", "-x", "c", os.devnull]
+    with tempfile.TemporaryDirectory(prefix="headerkit-") as scratch:
+        env = {**os.environ, "ZIG_LOCAL_CACHE_DIR": scratch, "ZIG_GLOBAL_CACHE_DIR": scratch}
+        try:
+            done = subprocess.run(
+                command,
+                cwd=scratch,
+                env=env,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=_SECONDS,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return ""
+    return done.stderr if done.returncode == 0 else ""
