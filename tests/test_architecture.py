@@ -27,7 +27,7 @@ FLOORS = (
     ),
     ("store", "backends", "writers", "targets", "diff"),
     ("planning", "cffi_modules", "depfile"),
-    ("generation", "making", "requirements", "sdist", "inner_backend", "working_copy"),
+    ("generation", "making", "targets.populate", "requirements", "sdist", "inner_backend", "working_copy"),
     ("api", "depfile"),
     ("cli", "cmake", "build_backend", "__main__", "hatch_headerkit", "skbuild_headerkit"),
 )

@@ -18,7 +18,7 @@ COMMANDS = {
     "diff": "what changed between two headers, stores or revisions, and what that breaks",
     "doctor": "what headerkit finds on this machine",
     "init": "write the settings for this project",
-    "cache": "look after the store: status, clear, prune, verify, rebuild-index",
+    "cache": "look after the store: populate, status, clear, prune, verify, rebuild-index",
     "store": "merge stores",
     "install-libclang": "install libclang into this environment",
     "cffi-source": "write the C source of a cffi module",

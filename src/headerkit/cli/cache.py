@@ -138,7 +138,14 @@ def _size(size: int) -> str:
     )
 
 
+def _populate(arguments: list[str]) -> int:
+    from headerkit.cli.populate import run as populate  # noqa: PLC0415  (plans and parses, where the others only look)
+
+    return populate(arguments)
+
+
 _ACTIONS = {
+    "populate": ("fill it for every target from this machine", _populate),
     "status": ("what the store holds", _status),
     "clear": ("remove all entries [--ir | --output]", _clear),
     "prune": ("remove entries that no setting asks for any more", _prune),

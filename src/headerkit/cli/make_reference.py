@@ -18,6 +18,7 @@ from headerkit.settings.model import (
     CffiEntry,
     HeaderEntry,
     MergeSettings,
+    PopulateSettings,
     RuleEntry,
     RuleSettings,
     Settings,
@@ -38,6 +39,7 @@ _TABLES: tuple[tuple[str, type], ...] = (
     ("[tool.headerkit.rules]", RuleSettings),
     ("A rule", RuleEntry),
     ("[tool.headerkit.cache]", CacheSettings),
+    ("[tool.headerkit.cache.populate]", PopulateSettings),
     ("[tool.headerkit.merge]", MergeSettings),
     ("[tool.headerkit.build]", BuildSettings),
 )

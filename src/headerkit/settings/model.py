@@ -20,6 +20,7 @@ __all__ = [
     "CffiEntry",
     "HeaderEntry",
     "MergeSettings",
+    "PopulateSettings",
     "RuleEntry",
     "RuleSettings",
     "Settings",
@@ -73,6 +74,39 @@ class RuleSettings:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class PopulateSettings:
+    """What `headerkit cache populate` fills the store for; `headerkit check` looks at these targets too."""
+
+    targets: tuple[str, ...] = key(
+        "Targets: triples, platform tags of wheels (`musllinux_1_2_x86_64`), container platforms (`linux/arm64`), "
+        "globs over short triples (`*-linux-*`), or `all` that wheels are made for.",
+        (),
+        example='["x86_64-linux-gnu", "macosx_11_0_arm64", "*-windows-*"]',
+    )
+    platforms: tuple[str, ...] = key(
+        "Container platforms; the same as in `targets`.", (), example='["linux/amd64", "linux/arm64"]'
+    )
+    cibuildwheel: bool = key(
+        "Also the targets of the wheels that `[tool.cibuildwheel]` selects (cibuildwheel is asked for them).",
+        default=False,
+    )
+    images: Mapping[str, str] = key(
+        "Container images whose system headers are read for a target; nothing in them is run.",
+        {},
+        example='{ "linux/arm64" = "quay.io/pypa/manylinux_2_28_aarch64" }',
+    )
+    sysroots: Mapping[str, str] = key(
+        "Folders that have a target's system headers below them, as from the root of such a system (`usr/include`).",
+        {},
+        example='{ "aarch64-apple-darwin" = "${SDKROOT}" }',
+    )
+    timeout: int = key("Seconds that an image may take.", 600, example="1200")
+    python_versions: tuple[str, ...] = key(
+        "Accepted and without effect: no entry depends on the version of Python.", (), example='["3.12", "3.13"]'
+    )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class CacheSettings:
     """How the store is used."""
 
@@ -102,6 +136,7 @@ class CacheSettings:
         "absent: `trust` is a hit with a note, `verify` is a miss.",
         "trust",
     )
+    populate: PopulateSettings = key("The targets that the store is filled for from one machine.", PopulateSettings())
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.ownership import translate
-from headerkit.portable import directory_args, provider
+from headerkit.portable import directory_args, provider, system_include_dirs
 from headerkit.sysroots.cross_packages import multiarch
 
 if TYPE_CHECKING:
@@ -84,9 +84,11 @@ def _unmatched(unit: Unit, glob: str, read: Iterable[str]) -> str:
 def _other_machines(unit: Unit, read: Iterable[str]) -> Iterator[str]:
     """Headers that are made for one machine each (Debian's `ffi.h`) parse for any other, and say wrong things."""
     own = multiarch(unit.target)
+    # zig calls the folders of a target by its own names for machines.
+    targets = tuple(folder + os.sep for folder in system_include_dirs(unit) if "-linux-" in folder)
     found: dict[str, str] = {}
     for path in read:
-        if "-linux-" in path.replace(own, ""):  # which is so for next to none
+        if "-linux-" in path.replace(own, "") and not path.startswith(targets):  # which is so for next to none
             for name in re.findall(_MULTIARCH, path):
                 if name != own:
                     found.setdefault(name, path)

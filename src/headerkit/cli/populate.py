@@ -1,0 +1,253 @@
+"""`headerkit cache populate`: fills the store for every target from this machine."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from headerkit.cli.arguments import Parser, add_parse_options, add_screen_options, add_store_option, overrides_from
+from headerkit.cli.screen import Screen, duration
+from headerkit.errors import TargetError, UsageError
+from headerkit.settings import load_settings
+from headerkit.target import short
+from headerkit.targets.populate import choose_targets, fill, plan_targets, source_of
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Sequence
+
+    from headerkit.plan import Plan
+    from headerkit.store.check import Checked
+    from headerkit.targets.populate import Chosen, Filled
+
+__all__ = ["run"]
+
+_DESCRIPTION = """\
+Fill the store for other targets, from this machine: libclang parses for each of them, with that system's own headers.
+They come from a folder (--sysroot) or a container image (--image) that is named for a target, else from a cross
+compiler's package, else from the ziglang package (pip install 'headerkit[cross]'). Nothing is run but the parser, and
+no output file is written. Without --target, --platform or --cibuildwheel: for [tool.headerkit.cache.populate].
+
+  headerkit cache populate --target all                    every target that wheels are made for
+  headerkit cache populate --target '*-linux-*'            also a triple, or a wheel's tag: macosx_11_0_arm64
+  headerkit cache populate --cibuildwheel --dry-run        those of the wheels that the project builds"""
+_COLOURS = {"hit": "green", "filled": "yellow", "failed": "red"}
+
+
+def run(arguments: list[str]) -> int:
+    """Run `cache populate`; the exit code is 0 when every target is filled, else that of the first error."""
+    found = _parser().parse(arguments)
+    overrides = overrides_from(found)
+    settings = load_settings(overrides.base, config_file=found.config, command_line=overrides)
+    chosen = choose_targets(
+        settings,
+        asked=(*found.targets, *found.platforms),
+        cibuildwheel=found.cibuildwheel,
+        images=[_pair(text, "--image") for text in found.images],
+        sysroots=[_pair(text, "--sysroot", base=overrides.base) for text in found.sysroots],
+    )
+    if not chosen.targets:
+        msg = "no target is named"
+        hint = (
+            "headerkit cache populate --target all   (or --cibuildwheel, or targets in [tool.headerkit.cache.populate])"
+        )
+        raise UsageError(msg, cause="; ".join(chosen.notes), hint=hint)
+    screen = Screen(found.verbosity)
+    if found.dry_run:
+        _show_plan(screen, plan_targets(settings, overrides, chosen.targets, chosen.sysroots), chosen, found)
+        return 0
+    sysroots = {**chosen.sysroots, **_unpacked(chosen, found.timeout or settings.cache.populate.timeout, screen)}
+    plan = plan_targets(settings, overrides, chosen.targets, sysroots)
+    if found.json or found.verbosity < 0:
+        filled = fill(plan)
+    else:
+        from headerkit.cli.progress import ProgressBar  # noqa: PLC0415  (not for who wants no bar)
+
+        with ProgressBar(len(plan.jobs)) as progress:
+            filled = fill(plan, progress=progress)
+    if found.json:
+        _print_json(filled, chosen, plan)
+    else:
+        _show(screen, filled, chosen, plan)
+    return next((one.error.exit_code for one in filled if one.error is not None), 0)
+
+
+def _parser() -> Parser:
+    parser = Parser("cache populate", _DESCRIPTION)
+    parser.add_argument("headers", nargs="*", metavar="HEADER", help="header or 'glob' (default: all of the settings)")
+    which = parser.add_argument_group("for which targets")
+    for flag, name, metavar, meaning in (
+        ("--target", "targets", "TARGET", "triple, wheel tag, 'glob' over short triples, or all"),
+        ("--platform", "platforms", "PLATFORM", "container platform, such as linux/arm64"),
+    ):
+        which.add_argument(flag, dest=name, action="append", default=[], metavar=metavar, help=meaning)
+    which.add_argument("--cibuildwheel", action="store_true", help="those of the wheels that cibuildwheel would build")
+    which.add_argument("--python", action="append", metavar="VERSION", help="without effect: no entry depends on it")
+    whose = parser.add_argument_group("with whose headers")
+    whose.add_argument(
+        "--image",
+        "--docker-image",
+        dest="images",
+        action="append",
+        default=[],
+        metavar="[TARGET=]IMAGE",
+        help="those of a container image",
+    )
+    whose.add_argument(
+        "--sysroot",
+        dest="sysroots",
+        action="append",
+        default=[],
+        metavar="[TARGET=]DIR",
+        help="those of a folder with usr/include",
+    )
+    whose.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="for an image (default: 600)")
+    what = parser.add_argument_group("what to make")
+    what.add_argument("-w", "--writer", dest="writers", action="append", default=[], metavar="WRITER")
+    what.add_argument(
+        "--writer-opt",
+        dest="writer_opts",
+        action="append",
+        default=[],
+        metavar="WRITER:KEY=VALUE",
+        help="a writer's option",
+    )
+    add_parse_options(parser)
+    where = parser.add_argument_group("where")
+    where.add_argument("--config", metavar="FILE", help="settings file in place of the project's")
+    add_store_option(where)
+    add_screen_options(parser)
+    parser.add_argument("--no-ir-cache", action="store_true", default=None, help="keep the generated text alone")
+    parser.add_argument("--dry-run", action="store_true", help="show the targets alone")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.set_defaults(outputs=[], target=None)
+    return parser
+
+
+def _seconds(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        msg = f"--timeout: expected a number of seconds, got {text!r}"
+        raise UsageError(msg)
+    return int(text)
+
+
+def _pair(text: str, flag: str, *, base: str = "") -> tuple[str, str]:
+    """(target, value) of `[TARGET=]VALUE`; a folder's path is taken from `base`."""
+    target, equals, value = text.rpartition("=")
+    if not value or (equals and not target):
+        msg = f"{flag}: expected [TARGET=]VALUE, got {text!r}"
+        raise UsageError(msg)
+    return target, os.path.join(base, value) if base else value
+
+
+def _unpacked(chosen: Chosen, timeout: int, screen: Screen) -> dict[str, str]:
+    """The folders with the headers of the images that are named, by target."""
+    if not chosen.images:
+        return {}
+    from headerkit.targets.images import image_sysroot  # noqa: PLC0415  (few projects name one)
+    from headerkit.targets.wheels import platform_of  # noqa: PLC0415
+
+    folders = {}
+    for target, image in chosen.images.items():
+        folders[target] = image_sysroot(
+            image, platform_of(target), timeout=timeout, say=lambda text: screen.notes((text,))
+        )
+    return folders
+
+
+def _show_plan(screen: Screen, plan: Plan, chosen: Chosen, found: argparse.Namespace) -> None:
+    from headerkit.store.check import check_jobs  # noqa: PLC0415  (only a dry run asks the store alone)
+
+    checked: dict[str, list[Checked]] = {}
+    for one in check_jobs(plan.store_dir, plan.jobs, plan.cache):
+        checked.setdefault(one.job.unit.target, []).append(one)
+    if found.json:
+        _dump(
+            targets=[
+                {
+                    "target": target,
+                    "headers_from": source_of(target, chosen),
+                    "outputs": len(jobs),
+                    "in_store": sum(one.current for one in jobs),
+                }
+                for target, jobs in checked.items()
+            ],
+            warnings=[*plan.warnings, *chosen.notes],
+        )
+        return
+    width = max(len(short(target)) for target in checked)
+    for target, jobs in checked.items():
+        known = sum(one.current for one in jobs)
+        source = source_of(target, chosen) or "no system headers"
+        screen.line(f"{short(target):{width}}  {_outputs(len(jobs))}, {known} in the store  ({source})")
+    screen.notes((*plan.warnings, *chosen.notes))
+
+
+def _show(screen: Screen, filled: Sequence[Filled], chosen: Chosen, plan: Plan) -> None:
+    width = max(len(short(one.target)) for one in filled)
+    for one in filled:
+        status = _status(one)
+        line = f"{screen.paint(f'{status:6}', _COLOURS[status])} {short(one.target):{width}}"
+        if one.error is None:
+            time = screen.paint(duration(sum(result.seconds for result in one.results)), "dim")
+            source = "" if status == "hit" else f"  {source_of(one.target, chosen) or 'no system headers'}"
+            line += f"  {_outputs(len(one.results))}{source}  {time}"
+        screen.line(line)
+        for text in str(one.error).splitlines() if one.error is not None else ():
+            screen.line(f"       {text}")
+        for reason in dict.fromkeys(reason for result in one.results for reason in result.reasons):
+            screen.detail(f"       {reason}")
+    screen.notes((*plan.warnings, *chosen.notes, *_notes(filled)))
+    failed = [one for one in filled if one.error is not None]
+    if failed:
+        screen.line(f"{len(failed)} of {len(filled)} targets could not be filled")
+        if any(isinstance(one.error, TargetError) or not source_of(one.target, chosen) for one in failed):
+            screen.notes(("pip install 'headerkit[cross]' brings the headers of other systems",))
+    else:
+        screen.line(f"the store has {len(filled)} {'target' if len(filled) == 1 else 'targets'}; commit it")
+
+
+def _status(one: Filled) -> str:
+    if one.error is not None:
+        return "failed"
+    return "hit" if all(result.status == "hit" for result in one.results) else "filled"
+
+
+def _notes(filled: Iterable[Filled]) -> list[str]:
+    """The notes of all results, each once, and of which targets where it is not of all that were filled."""
+    targets: dict[str, list[str]] = {}
+    good = [one for one in filled if one.error is None]
+    for one in good:
+        for note in dict.fromkeys(note for result in one.results for note in result.notes):
+            targets.setdefault(note, []).append(short(one.target))
+    return [note if len(named) == len(good) else f"{note} ({', '.join(named)})" for note, named in targets.items()]
+
+
+def _print_json(filled: Sequence[Filled], chosen: Chosen, plan: Plan) -> None:
+    _dump(
+        targets=[
+            {
+                "target": one.target,
+                "status": _status(one),
+                "headers_from": source_of(one.target, chosen),
+                "outputs": [
+                    {"header": result.job.unit.header, "writer": result.job.writer, "status": result.status}
+                    for result in one.results
+                ],
+                "notes": list(dict.fromkeys(note for result in one.results for note in result.notes)),
+                "error": None if one.error is None else str(one.error),
+            }
+            for one in filled
+        ],
+        warnings=[*plan.warnings, *chosen.notes],
+    )
+
+
+def _dump(**facts: object) -> None:
+    import json  # noqa: PLC0415  (only --json needs it)
+
+    print(json.dumps({"version": 1, **facts}, indent=2))
+
+
+def _outputs(number: int) -> str:
+    return f"{number} {'output' if number == 1 else 'outputs'}"
