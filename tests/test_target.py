@@ -73,3 +73,43 @@ def test_pythons_configuration_is_asked_where_the_machine_does_not_say_all():
     assert ask("armv7l").split() == [host_target(), "True"]
     name = sysconfig._get_sysconfigdata_name()
     assert ask("s390x", _PYTHON_SYSCONFIGDATA_NAME=name).split() == [host_target(), "True"]
+
+
+def ask_elsewhere(platform: str, **environ: str) -> str:
+    code = f"""
+import os, sys, sysconfig
+class Uname:
+    machine = "arm64"
+os.uname = Uname
+from headerkit import target
+sysconfig.get_platform = lambda: "win-amd64"
+target._is_plain_glibc = lambda: False
+sys.platform = {platform!r}
+print(target.host_target())
+"""
+    env = {**os.environ, **environ}
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env
+    ).stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("environ", "machine"),
+    [
+        ({}, "aarch64"),
+        ({"_PYTHON_HOST_PLATFORM": "macosx-10.9-x86_64", "ARCHFLAGS": "-arch x86_64"}, "x86_64"),
+        ({"_PYTHON_HOST_PLATFORM": "macosx-11.0-arm64"}, "aarch64"),
+        ({"_PYTHON_HOST_PLATFORM": "macosx-10.9-universal2", "ARCHFLAGS": "-arch arm64 -arch x86_64"}, "aarch64"),
+        ({"ARCHFLAGS": "-arch x86_64"}, "x86_64"),
+        ({"ARCHFLAGS": "-arch"}, "aarch64"),
+    ],
+)
+def test_a_mac_that_compiles_for_the_other_machine_has_that_target(environ, machine):
+    assert ask_elsewhere("darwin", **environ) == f"{machine}-apple-darwin"
+
+
+@pytest.mark.parametrize(
+    ("arch", "machine"), [("", "x86_64"), ("arm64", "aarch64"), ("x86", "i686"), ("odd", "x86_64")]
+)
+def test_windows_has_the_target_that_visual_c_is_set_up_for(arch, machine):
+    assert ask_elsewhere("win32", VSCMD_ARG_TGT_ARCH=arch) == f"{machine}-pc-windows-msvc"

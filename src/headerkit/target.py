@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import pairwise
 
 from headerkit.errors import TargetError
 
@@ -31,6 +32,8 @@ _MACHINES = {
     "ppc64": "powerpc64",
 }
 _WINDOWS = {"win-amd64": "x86_64", "win32": "i686", "win-arm64": "aarch64", "win-arm32": "armv7"}
+_VISUAL_C = {"x86": "win32", "x64": "win-amd64", "arm64": "win-arm64"}
+_MAC_MACHINES = frozenset(("x86_64", "arm64"))
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_.+")
 _ONE_ABI = ("x86_64", "aarch64", "ppc64le", "s390x", "riscv64")
 """Machines, by the kernel's name, whose 64-bit glibc has one triple."""
@@ -43,7 +46,7 @@ _host: list[str] = []
 
 
 def host_target() -> str:
-    """The target of the running Python: what an extension module for it is compiled for."""
+    """The target of the running Python: what an extension module is compiled for, also where that is cross-compiled."""
     if not _host:
         _host.append(normalize(_host_triple()))
     return _host[0]
@@ -55,12 +58,23 @@ def _host_triple() -> str:
     import sysconfig  # noqa: PLC0415  (it knows every case, and costs 4 ms)
 
     if sys.platform == "win32":
-        return sysconfig.get_platform()
+        # As setuptools compiles: what Visual C++'s environment is set up for, cibuildwheel's for ARM64 too.
+        return _VISUAL_C.get(os.environ.get("VSCMD_ARG_TGT_ARCH", ""), sysconfig.get_platform())
     if sys.platform == "darwin":
-        # HOST_GNU_TYPE of a universal2 Python names the machine it was built on.
-        return f"{os.uname().machine}-apple-darwin"
+        return f"{_mac_machine()}-apple-darwin"
     triple = sysconfig.get_config_var("HOST_GNU_TYPE")
     return str(triple) if triple else f"{os.uname().machine}-linux-gnu"
+
+
+def _mac_machine() -> str:
+    """The machine that is compiled for: cibuildwheel and others say so; of a universal binary, this machine's half."""
+    named = os.environ.get("_PYTHON_HOST_PLATFORM", "").rpartition("-")[2]
+    if named in _MAC_MACHINES:
+        return named
+    flags = os.environ.get("ARCHFLAGS", "").split()
+    machines = {machine for flag, machine in pairwise(flags) if flag == "-arch"}
+    # HOST_GNU_TYPE of a universal2 Python would name the machine it was built on.
+    return machines.pop() if len(machines) == 1 and machines <= _MAC_MACHINES else os.uname().machine
 
 
 def _is_plain_glibc() -> bool:
