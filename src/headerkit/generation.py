@@ -147,8 +147,8 @@ def _repair(unit: Unit) -> str:
     """The command that fills the store for a build, whose plan is all of the settings; other hosts say their own."""
     from headerkit.target import host_target  # noqa: PLC0415  (only this error needs it)
 
-    target = "" if unit.target == host_target() else f" --target {unit.target}"
-    return f"headerkit{target}   (not locked; then commit the store)"
+    command = "" if unit.target == host_target() else f" cache populate --target {unit.target}"
+    return f"headerkit{command}   (not locked; then commit the store)"
 
 
 def _keep(store: Store, work: Work, made: Made, policy: CachePolicy, *, need_store: bool) -> tuple[str, ...]:

@@ -56,6 +56,7 @@ def _facts(found: Diagnosis) -> dict[str, object]:
         "builtin_headers": found.builtin_headers,
         "compiler_headers": found.compiler_headers or None,
         "system_include_dirs": list(found.system),
+        "system_headers_from": found.source or None,
         "tools": {name: _which(names) or None for name, names, _ in _TOOLS},
         "modules": {name: importlib.util.find_spec(name) is not None for name, _, _ in _MODULES},
         "error": None if found.error is None else str(found.error),
@@ -74,7 +75,9 @@ def _lines(found: Diagnosis) -> list[str]:
     lines.append(f"headers     builtin: {found.builtin_headers}")
     if found.compiler_headers:
         lines.append(f"            of a compiler, where those do not suffice: {found.compiler_headers}")
-    lines.append(f"            system: {', '.join(found.system) or 'none'}")
+    lines.append(
+        f"            system: {', '.join(found.system) or 'none'}" + (f" ({found.source})" if found.system else "")
+    )
     for name, names, use in _TOOLS:
         lines.append(f"{name:<11} {_which(names) or f'none ({use})'}")
     for name, use, install in _MODULES:

@@ -11,6 +11,7 @@ from headerkit.backends.libclang.arguments import clang_arguments
 from headerkit.backends.libclang.backend import LibclangBackend
 from headerkit.backends.libclang.builtin_headers import SHIMS, compiler_headers
 from headerkit.errors import HeaderkitError, LibclangUnavailableError
+from headerkit.sysroots import sysroot_of
 from headerkit.target import host_target, normalize
 from headerkit.unit import Unit
 
@@ -29,7 +30,10 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """All that was found. `error` is why a parse of `#include <stdio.h>` failed, None when it did not."""
+    """All that was found. `source` says whose the system's headers are (`headerkit.sysroots`).
+
+    `error` is why a parse of `#include <stdio.h>` failed, None when it did not.
+    """
 
     target: str
     libraries: tuple[Tried, ...]
@@ -37,6 +41,7 @@ class Diagnosis:
     builtin_headers: str
     compiler_headers: str
     system: tuple[str, ...]
+    source: str
     error: HeaderkitError | None
 
 
@@ -57,7 +62,7 @@ def diagnose(target: str = "") -> Diagnosis:
         system = clang_arguments(unit).system
         if error is None:
             error = _parse(unit)
-    return Diagnosis(target, tried, used, SHIMS, real, system, error)
+    return Diagnosis(target, tried, used, SHIMS, real, system, sysroot_of(target).source, error)
 
 
 def _parse(unit: Unit) -> HeaderkitError | None:
