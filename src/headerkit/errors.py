@@ -13,6 +13,7 @@ __all__ = [
     "CompileError",
     "HeaderNotFoundError",
     "HeaderkitError",
+    "LayoutError",
     "LibclangUnavailableError",
     "LockedError",
     "OutputError",
@@ -140,3 +141,10 @@ class BreakingChangeError(HeaderkitError):
 
     exit_code = 14
     meaning = "a change that --fail-on names (headerkit diff)"
+
+
+class LayoutError(HeaderkitError):
+    """`headerkit check --layouts`: a C compiler of the target disagrees, refuses the header, or is not there."""
+
+    exit_code = 15
+    meaning = "a C compiler did not confirm the layouts (headerkit check --layouts)"

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from headerkit.cli.again import command_line
 from headerkit.cli.arguments import Parser, add_choice_options, add_header_options, add_screen_options, plan_from
 from headerkit.cli.screen import Screen
-from headerkit.errors import StaleError
+from headerkit.errors import StaleError, UsageError
 from headerkit.store.check import check_jobs
 from headerkit.writers import writer_facts
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from headerkit.plan import Plan
@@ -21,7 +22,10 @@ __all__ = ["run"]
 
 _DESCRIPTION = """\
 Check that every output and store entry is what its headers and settings give, by digests and without libclang.
-Exit status 0: all is up to date; 3: something is not, and its reasons are printed."""
+Exit status 0: all is up to date; 3: something is not, and its reasons are printed.
+
+With --layouts, in place of that: let a C compiler of the target confirm the sizes, offsets and values that the headers
+have there. Exit status 0: it confirms all; 15: it does not, or there is no compiler."""
 
 
 def run(arguments: list[str]) -> int:
@@ -31,8 +35,11 @@ def run(arguments: list[str]) -> int:
     add_choice_options(parser)
     add_screen_options(parser)
     parser.add_argument("--regenerate", action="store_true", help="parse again and compare contents (needs libclang)")
+    parser.add_argument("--layouts", action="store_true", help="ask a C compiler of the target about sizes and values")
     parser.add_argument("--json", action="store_true", help="as JSON")
     found = parser.parse(arguments)
+    if found.layouts:
+        return _check_layouts(found)
     plan = plan_from(found)
     checked = _check(plan, regenerate=found.regenerate)
     if found.json:
@@ -41,6 +48,23 @@ def run(arguments: list[str]) -> int:
         again = command_line(arguments, "--regenerate", "-v", "--verbose", "-q", "--quiet")
         _print_lines(Screen(found.verbosity), checked, plan, again)
     return 0 if all(one.current for one in checked) else StaleError.exit_code
+
+
+def _check_layouts(found: argparse.Namespace) -> int:
+    from headerkit.cli.layouts import check_layouts  # noqa: PLC0415  (needs what only a miss does)
+
+    if found.regenerate:
+        msg = "--layouts and --regenerate check different things"
+        raise UsageError(msg, hint="headerkit check --regenerate && headerkit check --layouts")
+    try:
+        plan = plan_from(found)
+    except UsageError:
+        if found.writers or found.outputs or not found.headers:
+            raise
+        # No output is made: a header that no setting names a writer for will do.
+        found.writers = ["json"]
+        plan = plan_from(found)
+    return check_layouts(plan, Screen(found.verbosity), as_json=found.json)
 
 
 def _check(plan: Plan, *, regenerate: bool) -> Sequence[Checked]:

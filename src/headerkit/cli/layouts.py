@@ -1,0 +1,122 @@
+"""`headerkit check --layouts`: what a C compiler of each target says to the IR, for people and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headerkit import ir_json
+from headerkit.cli.screen import Screen, duration
+from headerkit.errors import LayoutError, LockedError
+from headerkit.making import fulfil
+from headerkit.store import Found, Store
+from headerkit.target import short
+from headerkit.targets.layouts import verify_layouts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from headerkit.ir import Header
+    from headerkit.plan import CachePolicy, Plan
+    from headerkit.targets.layouts import Verdict
+    from headerkit.unit import Unit
+
+__all__ = ["check_layouts"]
+
+_WORDS = {"verified": "ok", "disagrees": "differs", "refused": "refused", "unverified": "unverified"}
+
+
+def check_layouts(plan: Plan, screen: Screen, *, as_json: bool) -> int:
+    """Verify each unit of the plan for its target, print the verdicts, and give the exit status. Nothing is stored."""
+    notes: list[str] = list(plan.warnings)
+    store = Store(plan.store_dir)
+    verdicts = []
+    for unit in dict.fromkeys(job.unit for job in plan.jobs):
+        verdicts.append(verify_layouts(unit, _read(store, unit, plan.cache, notes)))
+        if not as_json:
+            _print_lines(screen, verdicts[-1])
+    if as_json:
+        _print_json(verdicts)
+    else:
+        screen.notes(notes)
+        screen.line(_summary(verdicts))
+    return 0 if all(one.status == "verified" for one in verdicts) else LayoutError.exit_code
+
+
+def _read(store: Store, unit: Unit, policy: CachePolicy, notes: list[str]) -> Header:
+    """The unit's IR: the store's where it is valid, else that of a parse."""
+    found = None if policy.no_ir else store.find_ir(unit, policy=policy)
+    text, closure = (found.text, found.closure) if isinstance(found, Found) else (None, None)
+    if isinstance(found, Found):
+        notes += found.notes
+    elif policy.locked:
+        msg = f"{unit.header}: the store has no valid entry for {unit.target}, and it is locked"
+        raise LockedError(msg, cause="; ".join(found.reasons) if found else "", hint="leave --locked out")
+    made = fulfil(unit, (), text, closure)
+    notes += made.notes
+    return ir_json.load(made.ir_text if made.ir_text is not None else text or "")
+
+
+def _print_lines(screen: Screen, verdict: Verdict) -> None:
+    word = f"{_WORDS[verdict.status]:<7}"
+    colour = {"verified": "green", "unverified": "yellow"}.get(verdict.status, "red")
+    about = f"{screen.paint(word, colour)} {verdict.header}  {short(verdict.target)}"
+    match verdict.status:
+        case "verified" | "disagrees":
+            count = f"{len(verdict.disagreements)} of " if verdict.disagreements else ""
+            checked = f"{count}{verdict.facts} facts{' differ' if count else ''}"
+            screen.line(f"{about}  {checked}{_unchecked(verdict)}  {verdict.compiler}  ({duration(verdict.seconds)})")
+        case "refused":
+            screen.line(f"{about}  {verdict.compiler} refuses the header:")
+        case "unverified":
+            screen.line(f"{about}  no C compiler for this target was found; try: {verdict.hint}")
+    for fact, expected, found in verdict.disagreements:
+        screen.line(f"        {fact}: {expected} in the IR, {found} to the compiler")
+    for line in verdict.words:
+        screen.line(f"        {line}")
+    for fact, why in verdict.not_checkable:
+        screen.detail(f"        not checked: {fact}: {why}")
+
+
+def _unchecked(verdict: Verdict) -> str:
+    return f", {len(verdict.not_checkable)} not checkable" if verdict.not_checkable else ""
+
+
+def _summary(verdicts: Sequence[Verdict]) -> str:
+    verified = [one for one in verdicts if one.status == "verified"]
+    if len(verified) == len(verdicts):
+        facts = sum(one.facts for one in verdicts)
+        return f"compilers confirm all {facts} facts of {_headers(verdicts)}"
+    counts = (
+        f"{sum(one.status == status for one in verdicts)} {word}"
+        for status, word in (("disagrees", "differ"), ("refused", "refused"), ("unverified", "not verified"))
+        if any(one.status == status for one in verdicts)
+    )
+    return f"{len(verified)} of {_headers(verdicts)} verified; {', '.join(counts)}"
+
+
+def _headers(verdicts: Sequence[Verdict]) -> str:
+    return f"{len(verdicts)} header{'' if len(verdicts) == 1 else 's'}"
+
+
+def _print_json(verdicts: Iterable[Verdict]) -> None:
+    import json  # noqa: PLC0415  (only --json needs it)
+
+    shown = [
+        {
+            "header": one.header,
+            "target": one.target,
+            "status": one.status,
+            "compiler": one.compiler or None,
+            "facts": one.facts,
+            "disagreements": [
+                {"fact": fact, "ir": expected, "compiler": found} for fact, expected, found in one.disagreements
+            ],
+            "not_checkable": [{"fact": fact, "reason": reason} for fact, reason in one.not_checkable],
+            "words": list(one.words),
+            "hint": one.hint or None,
+            "seconds": round(one.seconds, 3),
+        }
+        for one in verdicts
+    ]
+    verified = all(one["status"] == "verified" for one in shown)
+    print(json.dumps({"version": 1, "verified": verified, "layouts": shown}, indent=2))
