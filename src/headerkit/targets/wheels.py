@@ -163,10 +163,12 @@ def matching(pattern: str) -> tuple[str, ...]:
         return WHEEL_TARGETS
     if "/" in name:
         return (target_of_platform(name),)
-    word = re.match("[a-z]*", name)
-    if "-" not in name and word and word[0] != name and word[0] in _TAG_WORDS and not _is_glob(name):
-        return targets_of_tag(name)
-    found = _globbed(name) if _is_glob(name) else _of_triple(name)
+    if _is_glob(name):
+        found = _globbed(name)
+    elif _is_tag(name):
+        found = targets_of_tag(name)
+    else:
+        found = _of_triple(name)
     if found:
         return found
     wider = next((glob for glob in (f"{name}-*", f"*-{name}", f"*-{name}-*") if _globbed(glob)), "")
@@ -177,6 +179,11 @@ def matching(pattern: str) -> tuple[str, ...]:
 
 def _is_glob(name: str) -> bool:
     return any(char in name for char in "*?[")
+
+
+def _is_tag(name: str) -> bool:
+    word = re.split("[^a-z]", name, maxsplit=1)[0]
+    return word in _TAG_WORDS and word != name and "-" not in name
 
 
 def _globbed(glob: str) -> tuple[str, ...]:
