@@ -7,13 +7,15 @@ import os
 import shlex
 import subprocess
 import sys
+import sysconfig
 
 import pytest
 
 from headerkit.backends.libclang.library import candidates
 
 LIBC = ("/usr/include", "/usr/local/include")
-COMPILERS = (*glob.glob("/usr/lib/gcc*"), *glob.glob("/usr/lib/llvm-*"), *glob.glob("/usr/lib/clang"))
+ZIG = os.path.join(sysconfig.get_path("purelib"), "ziglang")
+COMPILERS = (*glob.glob("/usr/lib/gcc*"), *glob.glob("/usr/lib/llvm-*"), *glob.glob("/usr/lib/clang"), ZIG)
 
 
 def hiding(folders, *command, cwd=None, **environment):
@@ -97,8 +99,16 @@ def test_doctor_says_what_is_missing(headerkit):
 
 
 def test_doctor_looks_for_the_headers_of_another_target(headerkit):
-    hidden = (*LIBC, *glob.glob("/usr/aarch64-linux-gnu"))
+    hidden = (*LIBC, *glob.glob("/usr/aarch64-linux-gnu"), ZIG)
     ran = headerkit(hidden, "doctor", "--target", "aarch64-linux-gnu")
     assert ran.returncode == 6
     assert "target      aarch64-unknown-linux-gnu\n" in ran.stdout
     assert "apt install libc6-dev-arm64-cross" in ran.stdout
+
+
+@pytest.mark.skipif(not os.path.isdir(ZIG), reason="the ziglang package is not installed")
+def test_the_ziglang_package_stands_in_for_headers_that_are_not_installed(headerkit):
+    ran = headerkit(LIBC, "a.h", "-w", "cffi", "--no-cache")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "int f(FILE *to);" in ran.stdout
+    assert "ziglang)\n" in headerkit(LIBC, "doctor").stdout

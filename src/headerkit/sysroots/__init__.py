@@ -2,7 +2,7 @@
 
 | target | headers |
 |---|---|
-| this machine's, on Linux | its include directories, in a native compiler's order |
+| this machine's, on Linux | its include directories, in a native compiler's order; zig's where they lack a C library's |
 | this machine's, elsewhere | the compiler driver knows more of them (Xcode's SDK, Visual C++) |
 | another one, a folder given for it | below that folder, as from the root of such a system |
 | another one | a cross compiler's package (`cross_packages`), else the `ziglang` package (`zig`) |
@@ -58,8 +58,7 @@ def sysroot_of(target: str, root: str = "") -> Sysroot:
         places = (root + place for place in system_places(target))
         return Sysroot(tuple(filter(os.path.isdir, places)), (), root)
     if normalize(target) == host_target():
-        places = () if sys.platform == "win32" else system_places(target)
-        return Sysroot(tuple(filter(os.path.isdir, places)), (), "this machine")
+        return _native(target)
     from headerkit.sysroots.cross_packages import cross_include_dirs  # noqa: PLC0415  (native units are the rule)
 
     folders = cross_include_dirs(target)
@@ -71,6 +70,17 @@ def sysroot_of(target: str, root: str = "") -> Sysroot:
     if found is None:
         return Sysroot()
     return Sysroot(found.include_dirs, (*_pose(target), *found.args), "ziglang")
+
+
+def _native(target: str) -> Sysroot:
+    folders = () if sys.platform == "win32" else tuple(filter(os.path.isdir, system_places(target)))
+    if sys.platform.startswith("linux") and not any(os.path.isfile(f"{folder}/stdio.h") for folder in folders):
+        from headerkit.sysroots.zig import zig_headers  # noqa: PLC0415  (where nobody compiles)
+
+        found = zig_headers(target)
+        if found is not None:
+            return Sysroot((*folders, *found.include_dirs), found.args, "ziglang")
+    return Sysroot(folders, (), "this machine")
 
 
 def system_places(target: str) -> tuple[str, str, str]:

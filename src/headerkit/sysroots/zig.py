@@ -6,7 +6,6 @@ zig itself is asked which folders and macros belong to a target: they differ fro
 from __future__ import annotations
 
 import os
-import re
 import sys
 
 from headerkit.light_classes import NamedTuple
@@ -15,8 +14,8 @@ from headerkit.target import normalize
 __all__ = ["ZigHeaders", "zig_folder", "zig_headers", "zig_target"]
 
 _MACHINES = {"i686": "x86", "armv7": "arm", "armv6": "arm"}
-_SEARCHED = re.compile(r"^#include <\.\.\.> search starts here:\n((?: .*\n)*)", re.MULTILINE)
-_MACRO = re.compile(r" -D (\S+)")
+_SEARCHED = r"^#include <\.\.\.> search starts here:\n((?: .*\n)*)"
+_MACRO = r" -D (\S+)"
 _SECONDS = 60
 
 
@@ -49,8 +48,12 @@ def zig_target(target: str) -> str:
 def zig_headers(target: str) -> ZigHeaders | None:
     """What zig has for a target; None without the package, and for targets whose C library it does not have."""
     folder = zig_folder()
-    said = _ask(folder, zig_target(target)) if folder else ""
-    searched = _SEARCHED.search(said)
+    if not folder:
+        return None
+    import re  # noqa: PLC0415  (who has no zig need not pay for it)
+
+    said = _ask(folder, zig_target(target))
+    searched = re.search(_SEARCHED, said, re.MULTILINE)
     if searched is None:
         return None
     own = os.path.join(folder, "lib", "include")
@@ -60,7 +63,7 @@ def zig_headers(target: str) -> ZigHeaders | None:
     if not any(os.path.isfile(os.path.join(path, "stdio.h")) for path in kept):
         return None
     compiling = next((line for line in said.splitlines() if " -cc1 " in line), "")
-    return ZigHeaders(kept, tuple(f"-D{macro}" for macro in _MACRO.findall(compiling)))
+    return ZigHeaders(kept, tuple(f"-D{macro}" for macro in re.findall(_MACRO, compiling)))
 
 
 def _ask(folder: str, name: str) -> str:

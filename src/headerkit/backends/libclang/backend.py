@@ -17,6 +17,8 @@ from headerkit.backends.libclang.reading import Reading
 from headerkit.backends.libclang.translation_unit import DECLARATIONS, TranslationUnit
 from headerkit.backends.libclang.verdict import judge
 from headerkit.backends.protocol import Parsed
+from headerkit.errors import LibclangUnavailableError
+from headerkit.target import host_target, normalize
 
 if TYPE_CHECKING:
     from headerkit.backends.libclang.arguments import Arguments
@@ -28,6 +30,9 @@ __all__ = ["LibclangBackend"]
 
 # clang's environment is the process's, and a parse clears part of it. (`threading` takes 2 ms to import for its Lock.)
 _lock = _thread.allocate_lock()
+
+# Earlier releases differ from gcc somewhere (14 in the alignment of s390x's 128-bit integers).
+_FOR_OTHER_TARGETS = 18
 
 # One parse nearly always; another for a missing builtin header, an own file not foreseen, a probe that ate others.
 _ATTEMPTS = 4
@@ -43,6 +48,10 @@ class LibclangBackend:
         if unit.path and unit.code is None:
             check_header(unit.path, unit.header)
         library = find_libclang()
+        if library.major < _FOR_OTHER_TARGETS and normalize(unit.target) != host_target():
+            msg = f"{unit.header}: libclang {library.major} lays out some records of {unit.target} as no compiler there does"
+            hint = f"pip install 'headerkit[cross]'   (libclang {_FOR_OTHER_TARGETS} or later)"
+            raise LibclangUnavailableError(msg, cause=f"it is {library.path} ({library.source})", hint=hint)
         with _lock, CleanEnvironment(), _Interpreter():
             return _parse(unit, library)
 
