@@ -162,7 +162,7 @@ def test_an_image_is_copied_once(podman: Podman) -> None:
 
 
 def test_an_image_with_other_content_has_another_folder(podman: Podman) -> None:
-    podman.make("localhost/hk:moving", HEADERS)
+    podman("tag", PLAIN, "localhost/hk:moving")
     first = image_sysroot("localhost/hk:moving", "linux/arm64")
     podman.make("localhost/hk:moving", {**HEADERS, "usr/include/stdio.h": "int printf();\n"})
     second = image_sysroot("localhost/hk:moving", "linux/arm64")
@@ -174,13 +174,20 @@ def test_an_image_with_other_content_has_another_folder(podman: Podman) -> None:
 @pytest.mark.skipif(not os.path.isdir("/usr/aarch64-linux-gnu/include"), reason="no headers of libc6-dev-arm64-cross")
 def test_a_whole_c_library_is_the_same_byte_for_byte(podman: Podman) -> None:
     real = Path("/usr/aarch64-linux-gnu/include")
-    podman.make("localhost/hk:glibc", {"usr/include": real})
-    assert content(Path(image_sysroot("localhost/hk:glibc", "linux/arm64"), "usr/include")) == content(real)
+    # The kernel's are ten times as many.
+    tree = {f"usr/include/{path.name}": path for path in real.iterdir() if path.name not in ("asm", "linux", "c++")}
+    podman.make("localhost/hk:glibc", tree)
+    folder = Path(image_sysroot("localhost/hk:glibc", "linux/arm64"), "usr/include")
+    assert content(folder) == {
+        name: text for name, text in content(real).items() if f"usr/include/{name.split('/')[0]}" in tree
+    }
 
 
 def test_what_headers_link_to_elsewhere_in_the_image_comes_along(podman: Podman) -> None:
     tree = {
-        **HEADERS,
+        "usr/include/stdio.h": "int puts();\n",
+        "usr/local/include": "->../../srv/include",
+        "srv/include/zlib.h": "int zlib;\n",
         "usr/include/mpi": "->/etc/alternatives/mpi",
         "etc/alternatives/mpi": "->../../usr/lib/openmpi/include",
         "usr/lib/openmpi/include/mpi.h": "int mpi;\n",
@@ -195,18 +202,12 @@ def test_what_headers_link_to_elsewhere_in_the_image_comes_along(podman: Podman)
     podman.make("localhost/hk:links", tree)
     folder = Path(image_sysroot("localhost/hk:links", "linux/arm64"))
     assert (folder / "usr/include/mpi/mpi.h").read_text() == "int mpi;\n"
+    assert (folder / "usr/local/include/zlib.h").read_text() == "int zlib;\n"
     assert (folder / "usr/include/up.h").read_text() == "int up;\n"
     assert (folder / "usr/include/curses/stdio.h").samefile(folder / "usr/include/stdio.h")
     assert os.listdir(folder / "opt") == ["up.h"]
     assert not {"gone.h", "loop.h", "whole"} & set(os.listdir(folder / "usr/include"))
     assert all(path.resolve().is_relative_to(folder) for path in folder.rglob("*"))
-
-
-def test_a_folder_of_headers_may_be_a_link_itself(podman: Podman) -> None:
-    tree = {"usr/include": "->../opt/include", "opt/include/stdio.h": "int puts();\n"}
-    podman.make("localhost/hk:moved", tree)
-    folder = Path(image_sysroot("localhost/hk:moved", "linux/arm64"))
-    assert (folder / "usr/include/stdio.h").read_text() == "int puts();\n"
 
 
 def test_an_image_of_another_platform_is_refused(podman: Podman, registry: Registry) -> None:
