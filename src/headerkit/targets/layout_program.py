@@ -35,6 +35,7 @@ _WORDS = (
 )
 _MARK = b"headerkit:"
 _IMAGE = re.compile(re.escape(_MARK) + rb"(\d{6})")
+_MARK_LENGTH = len(_MARK) + 6
 _ORDER = 999999
 """The image that tells the target's byte order."""
 
@@ -83,8 +84,10 @@ def _quoted(name: str) -> str:
 
 def _image(index: int, fact: Fact) -> str:
     if fact.bits is not None:
-        members = f"long long size; {fact.bits.record} v;"
-        return _variable(index, members, f"sizeof({fact.bits.record}), {{ .{fact.bits.member} = -1 }}")
+        # Visual C++'s layout keeps a record's own alignment inside a packed one: the offset is said, too.
+        image, record = f"struct __headerkit_image_{index}", fact.bits.record
+        values = f"__builtin_offsetof({image}, v), sizeof({record}), {{ .{fact.bits.member} = -1 }}"
+        return _variable(index, f"long long at, size; {record} v;", values)
     if fact.kind == "float":
         return _variable(index, "double v;", fact.value)
     return _variable(index, "long long v; signed char negative;", f"(long long)({fact.value}), ({fact.value}) < 0")
@@ -92,11 +95,10 @@ def _image(index: int, fact: Fact) -> str:
 
 def _variable(index: int, members: str, values: str) -> str:
     mark = f"{_MARK.decode()}{index:06}"
-    # Packed: the image begins right after the mark. External: no compiler leaves it out.
-    return (
-        f"struct __attribute__((packed)) {{ char mark[{len(mark)}]; {members} }} __headerkit_image_{index}"
-        f' = {{ "{mark}", {values} }};'
-    )
+    # Packed: what is said begins right after the mark. External: no compiler leaves it out.
+    name = f"__headerkit_image_{index}"
+    members = f"char mark[{_MARK_LENGTH}]; {members}"
+    return f'struct {name} {{ {members} }} __attribute__((packed)) {name} = {{ "{mark}", {values} }};'
 
 
 def read_images(data: bytes, facts: Sequence[Fact]) -> dict[int, str]:
@@ -106,19 +108,20 @@ def read_images(data: bytes, facts: Sequence[Fact]) -> dict[int, str]:
         return {}
     little = data[found[_ORDER]] == 1
     return {
-        index: _text(facts[index], data[start:], "<" if little else ">")
+        index: _text(facts[index], data, start, "<" if little else ">")
         for index, start in found.items()
         if index != _ORDER
     }
 
 
-def _text(fact: Fact, data: bytes, order: str) -> str:
+def _text(fact: Fact, data: bytes, start: int, order: str) -> str:
     if fact.bits is not None:
-        (size,) = struct.unpack_from(f"{order}q", data)
-        return _bits(data[8 : 8 + size], little=order == "<")
+        at, size = struct.unpack_from(f"{order}qq", data, start)
+        begin = start - _MARK_LENGTH + at
+        return _bits(data[begin : begin + size], little=order == "<")
     if fact.kind == "float":
-        return repr(struct.unpack_from(f"{order}d", data)[0])
-    value, negative = struct.unpack_from(f"{order}qb", data)
+        return repr(struct.unpack_from(f"{order}d", data, start)[0])
+    value, negative = struct.unpack_from(f"{order}qb", data, start)
     value = value if negative else value % (1 << 64)
     return type_text(value // 2, signed=not value % 2) if fact.kind == "type" else str(value)
 
