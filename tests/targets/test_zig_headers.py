@@ -110,3 +110,14 @@ def test_a_target_whose_libc_zig_has_not_has_none(target):
 )
 def test_zig_has_its_own_names(target, name):
     assert zig_target(target) == name
+
+
+@pytest.mark.parametrize("target", [target for target in WHEEL_TARGETS if "-linux-" in target])
+def test_gcc_has_its_say_with_the_newest_glibc_and_musl(target, tmp_path):
+    names = "complex errno inttypes math pthread signal stdio stdlib string tgmath time unistd wchar sys/socket".split()
+    text = "".join(f"#include <{name}.h>\n" for name in names)
+    text += "#if defined(__GNUC__) && __GNUC__ < 7\nint for_old_ones(void);\n#endif\nint for_all(void);\n"
+    (tmp_path / "a.h").write_text(text)
+    header = get_backend("libclang").parse(Unit(str(tmp_path), "a.h", target, str(tmp_path / "a.h"))).header
+    assert [item.name for item in header.declarations if item.owned] == ["for_all"]
+    assert ("function", "for_old_ones") in {(entry.kind, entry.name) for entry in header.left_out}

@@ -25,14 +25,19 @@ __all__ = ["POSE", "Seen", "agreed", "compared", "seen_by"]
 POSE = (
     # The newest that glibc's headers let pass for clang: from 11 on they give `malloc` an argument that clang refuses.
     "-fgnuc-version=10.2.0",
-    # Of headers that ask for clang before they ask for GCC.
+    # Of headers that ask for clang before they ask for GCC; glibc since 2.42 asks for its release.
     "-U__clang__",
+    "-U__clang_major__",
+    "-U__clang_minor__",
     # Keywords of GCC since 7, which glibc then no longer declares.
     "-D_Float32=float",
     "-D_Float64=double",
     "-D_Float32x=double",
     "-D_Float64x=long double",
     "-D_Float128=__float128",
+    # GCC's own names on AArch64, by which glibc declares vector functions.
+    "-D__Float32x4_t=__attribute__((__neon_vector_type__(4))) float",
+    "-D__Float64x2_t=__attribute__((__neon_vector_type__(2))) double",
 )
 REASON = "only declared for compilers of another version than GCC 10"
 
