@@ -25,6 +25,7 @@ _MACHINES = {
     "x86": "i686",
     "armv7l": "armv7",
     "armv7a": "armv7",
+    "armv8l": "armv7",
     "armhf": "armv7",
     "armv6l": "armv6",
     "powerpc64le": "powerpc64le",
@@ -123,6 +124,8 @@ def normalize(triple: str) -> str:
     environment = environment or _EVEN_UNSAID.get(system, "")
     if machine == "armv7" and environment in ("gnu", "musl"):
         environment += "eabihf"
+    elif machine == "arm" and environment.endswith("eabihf"):
+        machine = "armv7"  # so Debian's armhf Python calls itself: the ABI is one
     parts = [machine, _VENDORS.get(system, "unknown"), system]
     return "-".join([*parts, environment] if environment else parts)
 

@@ -157,7 +157,7 @@ class _Reader:
             size = self._size(field.type)
             if size is not None:
                 yield _number(f"sizeof({label}.{name})", f"sizeof((({spelled} *)0)->{name})", size)
-        for index, field in enumerate(record.fields or (), 1):
+        for index, field in enumerate(record.fields or ()):
             if not field.name and field.width:
                 self.not_checkable.append((f"bits of {label}.#{index}", "the bit-field has no name"))
 
