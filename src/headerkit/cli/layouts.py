@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["check_layouts"]
 
 _WORDS = {"verified": "ok", "disagrees": "differs", "refused": "refused", "unverified": "unverified"}
+_COUNTED = (("disagrees", "with disagreements"), ("refused", "refused"), ("unverified", "without a compiler"))
 
 
 def check_layouts(plan: Plan, screen: Screen, *, as_json: bool) -> int:
@@ -88,10 +89,10 @@ def _summary(verdicts: Sequence[Verdict]) -> str:
         return f"compilers confirm all {facts} facts of {_headers(verdicts)}"
     counts = (
         f"{sum(one.status == status for one in verdicts)} {word}"
-        for status, word in (("disagrees", "differ"), ("refused", "refused"), ("unverified", "not verified"))
+        for status, word in _COUNTED
         if any(one.status == status for one in verdicts)
     )
-    return f"{len(verified)} of {_headers(verdicts)} verified; {', '.join(counts)}"
+    return f"{len(verified)} of {_headers(verdicts)} verified: {', '.join(counts)}"
 
 
 def _headers(verdicts: Sequence[Verdict]) -> str:
