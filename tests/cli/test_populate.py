@@ -7,6 +7,7 @@ import os
 
 import pytest
 
+from headerkit.errors import UsageError
 from headerkit.sysroots import sysroot_of
 from headerkit.sysroots.zig import zig_folder
 from headerkit.target import host_target, short
@@ -138,6 +139,33 @@ def test_the_settings_name_the_targets(project):
     ran = project.run("cache", "populate")
     assert ran.code == 13
     assert "tool.headerkit.cache.populate.targets[1]: no target matches 'nonsense'" in ran.err
+
+
+@needs_zig
+def test_check_looks_at_every_target_of_the_settings(project):
+    project.settings(f'{SETTINGS}\n[tool.headerkit.cache.populate]\ntargets = ["{host_target()}", "*-darwin"]\n')
+    assert project.run("-q").code == 0
+    ran = project.run("check")
+    assert ran.code == 3
+    assert "stale a.h  ctypes  aarch64-darwin\n" in ran.out
+    assert ran.out.endswith("4 of 6 outputs are not up to date; try: headerkit cache populate\n")
+    assert project.run("cache", "populate").code == 0
+    ran = project.run("check")
+    assert (ran.code, ran.out, ran.err) == (0, "all 6 outputs are up to date\n", "")
+    project.file("a.h", HEADER + "int more;\n")
+    assert project.run("-q").code == 0
+    assert project.run("check").code == 3
+    assert project.run("check", "--target", host_target()).code == 0
+    project.settings(f"{SETTINGS}\n[tool.headerkit.cache.populate]\ncibuildwheel = true\n")
+
+    def without():
+        msg = "cibuildwheel is not installed"
+        raise UsageError(msg)
+
+    project.monkeypatch.setattr("headerkit.targets.cibuildwheel._command", without)
+    ran = project.run("check")
+    assert ran.code == 0
+    assert "the targets of the wheels were not looked at: " in ran.err
 
 
 def test_a_dry_run_parses_nothing(project, monkeypatch):

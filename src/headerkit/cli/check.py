@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headerkit.cli.again import command_line
-from headerkit.cli.arguments import Parser, add_choice_options, add_header_options, add_screen_options, plan_from
+from headerkit.cli.arguments import Parser, add_choice_options, add_header_options, add_screen_options, overrides_from
 from headerkit.cli.screen import Screen
 from headerkit.errors import StaleError, UsageError
+from headerkit.planning import make_plan
+from headerkit.settings import load_settings
 from headerkit.store.check import check_jobs
+from headerkit.target import short
 from headerkit.writers import writer_facts
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ __all__ = ["run"]
 
 _DESCRIPTION = """\
 Check that every output and store entry is what its headers and settings give, by digests and without libclang.
+The targets of [tool.headerkit.cache.populate] are looked at too, unless --target names one.
 Exit status 0: all is up to date; 3: something is not, and its reasons are printed.
 
 With --layouts, in place of that: let a C compiler of the target confirm the sizes, offsets and values that the headers
@@ -40,7 +44,7 @@ def run(arguments: list[str]) -> int:
     found = parser.parse(arguments)
     if found.layouts:
         return _check_layouts(found)
-    plan = plan_from(found)
+    plan = _plan(found)
     checked = _check(plan, regenerate=found.regenerate)
     if found.json:
         _print_json(checked)
@@ -50,6 +54,19 @@ def run(arguments: list[str]) -> int:
     return 0 if all(one.current for one in checked) else StaleError.exit_code
 
 
+def _plan(found: argparse.Namespace) -> Plan:
+    """The plan for this machine's target and, unless one is named, for those that the store is populated for."""
+    overrides = overrides_from(found)
+    settings = load_settings(overrides.base, config_file=found.config, command_line=overrides)
+    plan = make_plan(settings, overrides)
+    wanted = settings.cache.populate
+    if overrides.target is not None or not (wanted.targets or wanted.platforms or wanted.cibuildwheel):
+        return plan
+    from headerkit.targets.populate import plan_others  # noqa: PLC0415  (only for projects that have other targets)
+
+    return plan_others(settings, overrides, plan)
+
+
 def _check_layouts(found: argparse.Namespace) -> int:
     from headerkit.cli.layouts import check_layouts  # noqa: PLC0415  (needs what only a miss does)
 
@@ -57,13 +74,13 @@ def _check_layouts(found: argparse.Namespace) -> int:
         msg = "--layouts and --regenerate check different things"
         raise UsageError(msg, hint="headerkit check --regenerate && headerkit check --layouts")
     try:
-        plan = plan_from(found)
+        plan = _plan(found)
     except UsageError:
         if found.writers or found.outputs or not found.headers:
             raise
         # No output is made: a header that no setting names a writer for will do.
         found.writers = ["json"]
-        plan = plan_from(found)
+        plan = _plan(found)
     return check_layouts(plan, Screen(found.verbosity), as_json=found.json)
 
 
@@ -79,8 +96,10 @@ def _check(plan: Plan, *, regenerate: bool) -> Sequence[Checked]:
 
 def _print_lines(screen: Screen, checked: Sequence[Checked], plan: Plan, again: str) -> None:
     stale = [one for one in checked if not one.current]
+    own = checked[0].job.unit.target if checked else ""
     for one in checked:
-        name = f"{one.job.unit.header}  {one.job.writer}"
+        target = one.job.unit.target
+        name = f"{one.job.unit.header}  {one.job.writer}" + (f"  {short(target)}" if target != own else "")
         if one.current:
             screen.detail(f"{screen.paint('ok   ', 'green')} {name}")
             continue
@@ -89,6 +108,8 @@ def _print_lines(screen: Screen, checked: Sequence[Checked], plan: Plan, again: 
             screen.line(f"      {reason}")
     screen.notes((*plan.warnings, *(note for one in checked for note in one.notes)))
     if stale:
+        if all(one.job.unit.target != own for one in stale):
+            again = "headerkit cache populate"
         screen.line(f"{len(stale)} of {len(checked)} outputs are not up to date; try: {again}")
     else:
         screen.line(f"all {len(checked)} outputs are up to date" if len(checked) != 1 else "the output is up to date")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from headerkit.plan import Job, Plan
     from headerkit.settings import Overrides, Settings
 
-__all__ = ["Chosen", "Filled", "choose_targets", "fill", "plan_targets", "source_of"]
+__all__ = ["Chosen", "Filled", "choose_targets", "fill", "plan_others", "plan_targets", "source_of"]
 
 # What may go wrong for one target and not for another; anything else would go wrong for all.
 _OF_ONE_TARGET = (ParseError, TargetError, HeaderNotFoundError, WriterError)
@@ -142,6 +142,26 @@ def _for_store(job: Job, sysroot: str) -> Job:
         if any(unit.path.startswith(folder + os.sep) for folder in system) and not os.path.isabs(unit.header):
             unit = unit._replace(path="")  # found by its name among the target's
     return job._replace(unit=unit, output="")
+
+
+def plan_others(settings: Settings, overrides: Overrides, plan: Plan) -> Plan:
+    """The plan with the jobs of those targets besides that `[tool.headerkit.cache.populate]` names, for checking them.
+
+    Where cibuildwheel is to be asked and cannot be, a warning of the plan says which targets are left out.
+    """
+    try:
+        chosen = choose_targets(settings)
+    except UsageError as error:
+        left_out = f"the targets of the wheels were not looked at: {error.message}"
+        wanted = replace(settings.cache.populate, cibuildwheel=False)
+        settings = replace(settings, cache=replace(settings.cache, populate=wanted))
+        chosen = choose_targets(settings)._replace(notes=(left_out,))
+    if not chosen.targets:
+        return plan._replace(warnings=(*plan.warnings, *chosen.notes))
+    own = {job.unit.target for job in plan.jobs}
+    others = plan_targets(settings, overrides, chosen.targets, chosen.sysroots)
+    jobs = (job for job in others.jobs if job.unit.target not in own)
+    return plan._replace(jobs=(*plan.jobs, *jobs), warnings=(*plan.warnings, *chosen.notes))
 
 
 def source_of(target: str, chosen: Chosen) -> str:
