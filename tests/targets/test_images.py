@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 HEADERS = {
     "usr/include/stdio.h": "int puts(const char *);\n",
+    "usr/include/features.h": "#define __GLIBC__ 2\n",
     "usr/include/bits/types.h": "typedef long wide;\n",
     "usr/include/aarch64-linux-gnu/asm/x.h": "#define X 1\n",
     "usr/local/include/zlib.h": "int zlib;\n",
@@ -234,6 +235,27 @@ def test_an_image_without_headers_is_refused(podman: Podman) -> None:
     )
 
 
+def test_the_headers_of_another_c_library_are_refused(podman: Podman) -> None:
+    image_sysroot(PLAIN, "linux/arm64", libc="gnu")
+    with pytest.raises(TargetError) as caught:
+        image_sysroot(PLAIN, "linux/arm64", libc="musl")
+    assert str(caught.value) == (
+        f"{PLAIN} has the headers of another C library than musl\n"
+        "  try:   name an image for linux/arm64, as quay.io/pypa/musllinux_1_2_aarch64"
+    )
+    debian = {**HEADERS, "usr/include/aarch64-linux-musl/features.h": "#define _FEATURES_H\n"}
+    podman.make("localhost/hk:debian", debian)  # with its package musl-dev
+    image_sysroot("localhost/hk:debian", "linux/arm64", libc="musl")
+    image_sysroot("localhost/hk:debian", "linux/arm64", libc="gnu")
+
+
+@pytest.mark.parametrize("platform", ["", "arm64", "windows/amd64", "darwin/arm64", "linux/arm64/x", "--linux/arm64"])
+def test_what_is_no_platform_of_linux_reaches_no_engine(podman: Podman, platform: str) -> None:
+    with pytest.raises(TargetError):
+        image_sysroot(PLAIN, platform)
+    assert podman.calls() == []
+
+
 @pytest.mark.parametrize("name", ["", "-v/:/host", "--privileged", "a b", "a\nb"])
 def test_what_is_no_name_of_an_image_reaches_no_engine(podman: Podman, name: str) -> None:
     with pytest.raises(UsageError, match="not the name of a container image"):
@@ -426,3 +448,66 @@ def test_a_pull_that_takes_too_long_is_ended(podman: Podman, monkeypatch: pytest
     with pytest.raises(TargetError, match=r"^podman pull did not end in time") as caught:
         image_sysroot("localhost:1/hk/slow", "linux/arm64", timeout=0.5)
     assert caught.value.hint == "give it more time, or pull the image first"
+
+
+DOUBLE = """\
+#!{python}
+# A DOUBLE, not docker: what docker 28 answers that keeps images as containerd does, several platforms under one name.
+import io, json, os, sys, tarfile
+
+with open(os.environ["LOG"], "a") as log:
+    print(*sys.argv[1:], file=log)
+command, *rest = sys.argv[1:]
+if command == "image":
+    machine = rest[rest.index("--platform") + 1].partition("/")[2] if "--platform" in rest else "amd64"
+    if machine not in ("amd64", "arm64"):
+        sys.exit("Error response from daemon: no such image")
+    print(json.dumps([{{"Id": "sha256:" + "a" * 64, "Os": "linux", "Architecture": machine, "Variant": ""}}]))
+elif command == "pull":
+    sys.exit("Error response from daemon: no match for platform in manifest: not found")
+elif command == "cp":
+    # It follows no link, and a folder's name ends with a slash.
+    members = {{
+        "/usr/include": [("include", "../opt/include")],
+        "/opt/include": [("include/", None), ("include/stdio.h", None), ("include/x.h", "stdio.h")],
+    }}.get(rest[0].partition(":")[2])
+    if members is None:
+        sys.exit("Error response from daemon: Could not find the file " + rest[0])
+    with tarfile.open(fileobj=sys.stdout.buffer, mode="w|") as tar:
+        for name, link in members:
+            member = tarfile.TarInfo(name)
+            member.type = tarfile.SYMTYPE if link else tarfile.DIRTYPE if name.endswith("/") else tarfile.REGTYPE
+            member.linkname = link or ""
+            tar.addfile(member)
+"""
+
+
+@pytest.fixture
+def double(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Podman:
+    """A program that answers as docker does where podman answers otherwise."""
+    program = tmp_path / "docker"
+    program.write_text(DOUBLE.format(python=sys.executable))
+    program.chmod(0o755)
+    monkeypatch.setenv("LOG", str(tmp_path / "log"))
+    monkeypatch.setenv("HEADERKIT_CONTAINER_ENGINE", str(program))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return Podman(str(program), tmp_path / "log")
+
+
+def test_an_engine_that_holds_several_platforms_is_asked_for_the_one(double: Podman) -> None:
+    folders = {image_sysroot("many", "linux/arm64"), image_sysroot("many", "linux/amd64")}
+    assert {os.path.basename(folder) for folder in folders} == {f"{'a' * 64}-linux-{it}" for it in ("arm64", "amd64")}
+    assert not any(call.startswith("pull") for call in double.calls())
+    created = [call.split()[1:3] for call in double.calls() if call.startswith("create")]
+    assert created == [["--platform", "linux/arm64"], ["--platform", "linux/amd64"]]
+    with pytest.raises(TargetError, match="many is an image for linux/amd64, not for linux/s390x") as caught:
+        image_sysroot("many", "linux/s390x")
+    assert caught.value.cause == (
+        "pulling it for linux/s390x: Error response from daemon: no match for platform in manifest: not found"
+    )
+
+
+def test_an_engine_that_follows_no_links_gives_the_same(double: Podman) -> None:
+    folder = Path(image_sysroot("many", "linux/arm64"))
+    assert (folder / "usr/include").readlink() == Path("../opt/include")
+    assert (folder / "usr/include/x.h").resolve() == folder / "opt/include/stdio.h"

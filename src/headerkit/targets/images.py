@@ -22,9 +22,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from headerkit.errors import OutputError, TargetError, UsageError
-from headerkit.targets.default_images import DEFAULT_IMAGES, container_platform, normalize_platform
+from headerkit.targets.default_images import DEFAULT_IMAGES
 from headerkit.targets.engines import find_engine
 from headerkit.targets.image_tree import ImageTree
+from headerkit.targets.wheels import platform_of, target_of_platform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,24 +55,26 @@ class _Image(NamedTuple):
     platform: str
 
 
-def image_sysroot(image: str, platform: str, *, engine: str = "", timeout: float = 600, say: Say | None = None) -> str:
+def image_sysroot(
+    image: str, platform: str, *, libc: str = "", engine: str = "", timeout: float = 600, say: Say | None = None
+) -> str:
     """The absolute folder that has an image's headers at their places, and no more of the image.
 
     These are `usr/include`, `usr/local/include`, and what links in them lead to, below the image's root.
 
-    `platform` is the container's, `linux/arm64`; `engine` a program as `find_engine` takes it; `timeout` in seconds, of
-    everything together. An image that is not on this machine for that platform is pulled, and its name then means the
-    image for that platform, as after `ENGINE pull --platform`; one that is here is taken as it is. `say` gets a line
-    before each step that may take long.
+    `platform` is the container's, `linux/arm64`; `libc`, "gnu" or "musl", is what the headers have to be of; `engine` a
+    program as `find_engine` takes it; `timeout` in seconds, of everything together. An image that is not on this
+    machine for that platform is pulled, and its name then means the image for that platform, as after
+    `ENGINE pull --platform`; one that is here is taken as it is. `say` gets a line before each step that may take long.
 
-    Raises TargetError (no engine, no such image, another platform, no libc headers in it, the time is over),
+    Raises TargetError (no engine, no such image, another platform, other libc headers or none, the time is over),
     OutputError (the cache cannot be written) and UsageError (`image` is no name). Neither a container nor half a folder
     is left.
     """
     if not image or image.startswith("-") or not image.isprintable() or " " in image:
         msg = f"not the name of a container image: {image!r}"
         raise UsageError(msg, hint=f"write it as {DEFAULT_IMAGES['x86_64-unknown-linux-gnu']}")
-    platform = normalize_platform(platform)
+    platform = _normalized(platform)
     until = time.monotonic() + timeout
     chosen = find_engine(engine)
     found = _image(chosen, image, platform, until, say)
@@ -83,6 +86,9 @@ def image_sysroot(image: str, platform: str, *, engine: str = "", timeout: float
         except OSError as error:
             msg = f"an image's headers cannot be kept in {cache}: {error.strerror or error}"
             raise OutputError(msg, hint="set XDG_CACHE_HOME to a folder that can be written and has room") from error
+    if libc and libc not in _libcs(folder):
+        msg = f"{image} has the headers of another C library than {'glibc' if libc == 'gnu' else libc}"
+        raise TargetError(msg, hint=_proposal(platform, libc))
     return folder
 
 
@@ -118,7 +124,7 @@ def _image(engine: Engine, image: str, platform: str, until: float, say: Say | N
             return found
     if found is None:
         msg = f"{engine.name} has no image {image} and cannot pull it for {platform}"
-        cause = pulled.words or f"exit code {pulled.code}"
+        cause = pulled.words or (f"exit code {pulled.code}" if pulled.code else "what it pulled has another name")
         raise TargetError(msg, cause=cause, hint=f"{engine.name} pull --platform {platform} {image}")
     msg = f"{image} is an image for {found.platform}, not for {platform}"
     cause = f"pulling it for {platform}: {pulled.words}" if pulled.code else "its registry has no other"
@@ -147,14 +153,24 @@ def _facts(output: str, platform: str) -> _Image | None:
         return None
     try:
         # An image for arm that does not say which is taken for the one that is asked for.
-        return _Image(matched[1], platform if platform.startswith(f"{spelled}/") else normalize_platform(spelled))
+        return _Image(matched[1], platform if platform.startswith(f"{spelled}/") else _normalized(spelled))
     except TargetError:
         return _Image(matched[1], spelled)
 
 
-def _proposal(platform: str) -> str:
-    names = [name for target, name in DEFAULT_IMAGES.items() if container_platform(target) == platform]
-    return f"name an image for {platform}{', as ' + ' or '.join(names) if names else ''}"
+def _normalized(platform: str) -> str:
+    normalized = platform_of(target_of_platform(platform))
+    if not normalized.startswith("linux/"):
+        msg = f"no container has the headers of {normalized}"
+        raise TargetError(msg, cause="containers of Linux alone keep them in /usr/include")
+    return normalized
+
+
+def _proposal(platform: str, libc: str = "") -> str:
+    names = [
+        name for target, name in DEFAULT_IMAGES.items() if platform_of(target) == platform and f"-{libc}" in target
+    ]
+    return f"name an image for {platform}, as {' or '.join(names)}"
 
 
 class _Copier:
@@ -243,16 +259,30 @@ def _fill(folder: str, image: str, copier: _Copier) -> None:
 
 
 def _check(made: str, image: str, copier: _Copier) -> None:
-    include = os.path.join(made, "usr", "include")
-    # Debian has musl's one folder deeper.
-    places = [include, *(entry.path for entry in os.scandir(include))] if os.path.isdir(include) else []
-    if not any(os.path.isfile(os.path.join(place, "stdio.h")) for place in places):
+    if not any(os.path.isfile(os.path.join(place, "stdio.h")) for place in _places(made)):
         msg = f"{image} has no headers of a C library in /usr/include"
         raise TargetError(
             msg,
             cause="an image to run programs in has none; their package is libc6-dev, glibc-devel or musl-dev",
             hint=_proposal(copier.platform),
         )
+
+
+def _libcs(folder: str) -> set[str]:
+    """The C libraries, gnu and musl, whose headers are there."""
+    found = set()
+    for place in _places(folder):
+        with contextlib.suppress(FileNotFoundError), open(os.path.join(place, "features.h"), "rb") as file:
+            found.add("gnu" if b"__GLIBC__" in file.read() else "musl")
+    return found
+
+
+def _places(folder: str) -> list[str]:
+    """Where a C library's headers may be: Debian has musl's a folder deeper than others."""
+    include = os.path.join(folder, "usr", "include")
+    if not os.path.isdir(include):
+        return []
+    return [include, *(entry.path for entry in os.scandir(include) if "-linux-" in entry.name)]
 
 
 def _sweep(cache: str) -> None:
