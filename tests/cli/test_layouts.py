@@ -119,10 +119,35 @@ def test_what_no_compiler_was_there_for_is_not_verified(project: Project):
         f"unverified a.h  {HERE}  no C compiler for this target was found; try: install gcc or clang, or name one: "
         f"{layout_compilers.environment_variable(host_target())}=COMMAND"
     )
-    assert ran.out.splitlines()[1] == "0 of 1 header verified: 1 without a compiler"
+    assert ran.out.splitlines()[1] == "0 of 1 header verified: 1 not asked about"
 
 
 def test_layouts_and_regenerate_are_two_questions(project: Project):
     project.file("a.h", TEXT)
     ran = project.run("check", "--layouts", "--regenerate", "a.h")
     assert (ran.code, ran.err.splitlines()[0]) == (2, "headerkit: --layouts and --regenerate check different things")
+
+
+def test_a_header_that_cannot_be_read_stops_no_other_one(project: Project):
+    project.file("a.h", "int x\n")
+    project.file("b.h", TEXT)
+    ran = project.run("check", "--layouts", "a.h", "b.h")
+    lines = plain(ran.out).splitlines()
+    assert (ran.code, lines[:2]) == (6, [f"unverified a.h  {HERE}  could not be read:", "        a.h does not parse"])
+    assert lines[-2:] == [
+        f"ok      b.h  {HERE}  51 facts, 1 not checkable  gcc VERSION  (TIME)",
+        "1 of 2 headers verified: 1 not asked about",
+    ]
+
+
+def test_the_targets_of_the_settings_are_asked_too(project: Project):
+    project.file("a.h", TEXT)
+    target = "aarch64-unknown-linux-gnu"
+    if layout_compilers.compiler_for(target) is None:
+        pytest.skip(f"no compiler for {target} is installed")
+    project.settings(
+        f'[[tool.headerkit.headers]]\npattern = "a.h"\n[tool.headerkit.cache.populate]\ntargets = ["{target}"]\n'
+    )
+    ran = project.run("check", "--layouts", "--json")
+    assert ran.code == 0
+    assert [one["target"] for one in json.loads(ran.out)["layouts"]] == [host_target(), target]

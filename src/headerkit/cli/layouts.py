@@ -6,41 +6,51 @@ from typing import TYPE_CHECKING
 
 from headerkit import ir_json
 from headerkit.cli.screen import Screen, duration
-from headerkit.errors import LayoutError, LockedError
+from headerkit.errors import HeaderkitError, LayoutError, LockedError
 from headerkit.making import fulfil
 from headerkit.store import Found, Store
 from headerkit.target import short
-from headerkit.targets.layouts import verify_layouts
+from headerkit.targets.layouts import Verdict, verify_layouts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from headerkit.ir import Header
     from headerkit.plan import CachePolicy, Plan
-    from headerkit.targets.layouts import Verdict
     from headerkit.unit import Unit
 
 __all__ = ["check_layouts"]
 
 _WORDS = {"verified": "ok", "disagrees": "differs", "refused": "refused", "unverified": "unverified"}
-_COUNTED = (("disagrees", "with disagreements"), ("refused", "refused"), ("unverified", "without a compiler"))
+_COUNTED = (("disagrees", "with disagreements"), ("refused", "refused"), ("unverified", "not asked about"))
 
 
 def check_layouts(plan: Plan, screen: Screen, *, as_json: bool) -> int:
-    """Verify each unit of the plan for its target, print the verdicts, and give the exit status. Nothing is stored."""
+    """Verify each unit of the plan for its target, print the verdicts, and give the exit status. Nothing is stored.
+
+    A unit that cannot be read stops no other one; its error's exit status is then that of the run.
+    """
     notes: list[str] = list(plan.warnings)
     store = Store(plan.store_dir)
     verdicts = []
+    status = 0
     for unit in dict.fromkeys(job.unit for job in plan.jobs):
-        verdicts.append(verify_layouts(unit, _read(store, unit, plan.cache, notes)))
+        try:
+            verdict = verify_layouts(unit, _read(store, unit, plan.cache, notes))
+        except HeaderkitError as error:
+            status = status or error.exit_code
+            verdict = Verdict(unit.header, unit.target, "unverified", words=tuple(str(error).splitlines()))
+        verdicts.append(verdict)
         if not as_json:
-            _print_lines(screen, verdicts[-1])
+            _print_lines(screen, verdict)
     if as_json:
         _print_json(verdicts)
     else:
         screen.notes(notes)
         screen.line(_summary(verdicts))
-    return 0 if all(one.status == "verified" for one in verdicts) else LayoutError.exit_code
+    if all(one.status == "verified" for one in verdicts):
+        return 0
+    return status or LayoutError.exit_code
 
 
 def _read(store: Store, unit: Unit, policy: CachePolicy, notes: list[str]) -> Header:
@@ -68,6 +78,8 @@ def _print_lines(screen: Screen, verdict: Verdict) -> None:
             screen.line(f"{about}  {checked}{_unchecked(verdict)}  {verdict.compiler}  ({duration(verdict.seconds)})")
         case "refused":
             screen.line(f"{about}  {verdict.compiler} refuses the header:")
+        case "unverified" if verdict.words:
+            screen.line(f"{about}  could not be read:")
         case "unverified":
             screen.line(f"{about}  no C compiler for this target was found; try: {verdict.hint}")
     for fact, expected, found in verdict.disagreements:

@@ -64,7 +64,9 @@ class Compiler(NamedTuple):
         said += ["-iquote", unit.root]
         said += [f"-I{folder.path}" for folder in unit.include_dirs if folder.path]
         said += [f"-D{define}" for define in unit.defines]
-        said += [argument for argument in unit.args if not argument.startswith("-W") or argument.startswith("-Wp,")]
+        # What is an error to a careful library is none to the facts.
+        careful = [argument for argument in unit.args if argument.startswith(("-W", "-pedantic"))]
+        said += [argument for argument in unit.args if argument not in careful or argument.startswith("-Wp,")]
         return [*said, *(_OF_CLANG if self.is_clang else _OF_GCC), "-w"]
 
 

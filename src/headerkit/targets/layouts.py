@@ -162,24 +162,34 @@ class _Asking:
         with open(source, "wb") as file:
             file.write(program.text.encode("utf-8", "surrogateescape"))
         purpose = ["-c", "-O0", "-o", made] if program.images else ["-fsyntax-only"]
-        with CleanEnvironment():
-            done = subprocess.run(
-                [*self._compiler.arguments(self._unit), *purpose, source],
-                cwd=self._unit.root,
-                env={**os.environ, "LC_ALL": "C"},
-                capture_output=True,
-                timeout=_SECONDS,
-                check=False,
-            )
-        output = done.stderr.decode("utf-8", "replace")
+        returncode, output = self._run([*self._compiler.arguments(self._unit), *purpose, source])
         on_facts, elsewhere = _errors(output, program.lines)
-        if done.returncode and not on_facts and not elsewhere:
-            elsewhere = tuple(output.strip().splitlines()[-_WORDS:]) or (f"exit status {done.returncode}",)
+        if returncode and not on_facts and not elsewhere:
+            elsewhere = tuple(output.strip().splitlines()[-_WORDS:]) or (f"exit status {returncode}",)
         images: dict[int, str] = {}
-        if program.images and not done.returncode:
+        if program.images and not returncode:
             with open(made, "rb") as file:
                 images = read_images(file.read(), self._facts)
         return _Said(on_facts, elsewhere, images)
+
+    def _run(self, command: list[str]) -> tuple[int, str]:
+        """The exit status of a compiler and all that it says."""
+        with CleanEnvironment():
+            try:
+                done = subprocess.run(
+                    command,
+                    cwd=self._unit.root,
+                    env={**os.environ, "LC_ALL": "C"},
+                    stdin=subprocess.DEVNULL,
+                    capture_output=True,
+                    timeout=_SECONDS,
+                    check=False,
+                )
+            except subprocess.TimeoutExpired:
+                return 1, f"it did not end within {_SECONDS} s"
+            except OSError as error:
+                return 1, f"it cannot be run: {error.strerror or error}"
+        return done.returncode, done.stderr.decode("utf-8", "replace")
 
     def verdict(self) -> Verdict:
         """All of it in one."""
