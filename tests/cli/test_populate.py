@@ -110,6 +110,7 @@ def test_a_target_that_fails_leaves_the_others_filled(project):
     assert shown.code == 6
     assert shown.out.splitlines()[-1] == "2 of 3 targets could not be filled"
     assert shown.out.startswith("hit    x86_64-linux-musl")
+    assert shown.out.count("failed x86_64-darwin, aarch64-darwin\n       a.h does not parse\n") == 1
 
 
 def test_a_folder_with_a_systems_headers_is_one_targets(project, tmp_path):
@@ -185,7 +186,6 @@ def test_a_target_without_system_headers_names_the_package_that_has_them(project
     ran = project.run("cache", "populate", "--target", "s390x-linux-gnu")
     assert ran.code == 6
     assert "headerkit[cross]" in ran.out
-    assert "headerkit[cross]" in ran.err
 
 
 @needs_zig

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from headerkit.cli.arguments import Parser, add_parse_options, add_screen_options, add_store_option, overrides_from
 from headerkit.cli.screen import Screen, duration
-from headerkit.errors import TargetError, UsageError
+from headerkit.errors import UsageError
 from headerkit.settings import load_settings
 from headerkit.target import short
 from headerkit.targets.populate import choose_targets, fill, plan_targets, source_of
@@ -150,7 +150,11 @@ def _unpacked(chosen: Chosen, timeout: int, screen: Screen) -> dict[str, str]:
     folders = {}
     for target, image in chosen.images.items():
         folders[target] = image_sysroot(
-            image, platform_of(target), timeout=timeout, say=lambda text: screen.notes((text,))
+            image,
+            platform_of(target),
+            libc="musl" if "-musl" in target else "gnu",
+            timeout=timeout,
+            say=lambda text: screen.notes((text,)),
         )
     return folders
 
@@ -184,27 +188,36 @@ def _show_plan(screen: Screen, plan: Plan, chosen: Chosen, found: argparse.Names
 
 
 def _show(screen: Screen, filled: Sequence[Filled], chosen: Chosen, plan: Plan) -> None:
-    width = max(len(short(one.target)) for one in filled)
-    for one in filled:
+    good = [one for one in filled if one.error is None]
+    width = max((len(short(one.target)) for one in good), default=0)
+    for one in good:
         status = _status(one)
         line = f"{screen.paint(f'{status:6}', _COLOURS[status])} {short(one.target):{width}}"
-        if one.error is None:
-            time = screen.paint(duration(sum(result.seconds for result in one.results)), "dim")
-            source = "" if status == "hit" else f"  {source_of(one.target, chosen) or 'no system headers'}"
-            line += f"  {_outputs(len(one.results))}{source}  {time}"
-        screen.line(line)
-        for text in str(one.error).splitlines() if one.error is not None else ():
-            screen.line(f"       {text}")
+        time = screen.paint(duration(sum(result.seconds for result in one.results)), "dim")
+        source = "" if status == "hit" else f"  {source_of(one.target, chosen) or 'no system headers'}"
+        screen.line(f"{line}  {_outputs(len(one.results))}{source}  {time}")
         for reason in dict.fromkeys(reason for result in one.results for reason in result.reasons):
             screen.detail(f"       {reason}")
-    screen.notes((*plan.warnings, *chosen.notes, *_notes(filled)))
     failed = [one for one in filled if one.error is not None]
+    _show_failed(screen, failed)
+    screen.notes((*plan.warnings, *chosen.notes, *_notes(good)))
     if failed:
         screen.line(f"{len(failed)} of {len(filled)} targets could not be filled")
-        if any(isinstance(one.error, TargetError) or not source_of(one.target, chosen) for one in failed):
-            screen.notes(("pip install 'headerkit[cross]' brings the headers of other systems",))
     else:
         screen.line(f"the store has {len(filled)} {'target' if len(filled) == 1 else 'targets'}; commit it")
+
+
+def _show_failed(screen: Screen, failed: Iterable[Filled]) -> None:
+    """The errors, each once with all its targets: most are of several, and only where was looked differs."""
+    alike: dict[str, list[Filled]] = {}
+    for one in failed:
+        assert one.error is not None  # noqa: S101  (that is what failed means)
+        alike.setdefault(one.error.message, []).append(one)
+    for group in alike.values():
+        targets = ", ".join(short(one.target) for one in group)
+        screen.line(f"{screen.paint('failed', _COLOURS['failed'])} {targets}")
+        for text in str(group[0].error).splitlines():
+            screen.line(f"       {text}")
 
 
 def _status(one: Filled) -> str:
@@ -213,10 +226,9 @@ def _status(one: Filled) -> str:
     return "hit" if all(result.status == "hit" for result in one.results) else "filled"
 
 
-def _notes(filled: Iterable[Filled]) -> list[str]:
+def _notes(good: Sequence[Filled]) -> list[str]:
     """The notes of all results, each once, and of which targets where it is not of all that were filled."""
     targets: dict[str, list[str]] = {}
-    good = [one for one in filled if one.error is None]
     for one in good:
         for note in dict.fromkeys(note for result in one.results for note in result.notes):
             targets.setdefault(note, []).append(short(one.target))
