@@ -154,6 +154,20 @@ def test_names_that_macros_hide_are_checked(unit):
     assert (verdict.status, verdict.not_checkable) == ("verified", ())
 
 
+def test_macros_of_any_name_do_no_harm(unit):
+    words = ("packed", "mark", "size", "value", "at", "v", "negative", "offsetof", "typeof", "alignof", "static_assert")
+    text = "".join(f"#define {word} nonsense (\n" for word in words)
+    verdict = verdict_of(unit(f"{SAMPLE}{text}", args=("-flto",)))
+    assert (verdict.status, verdict.words, len(verdict.not_checkable)) == ("verified", (), 3)
+
+
+def test_what_a_careful_library_makes_errors_of_is_none_here(unit):
+    asked = unit("struct s { int a : 3; };\nenum { A, B };\n", args=("-std=c99", "-pedantic-errors", "-Werror"))
+    verdict = verdict_of(asked)
+    assert (verdict.status, verdict.words) == ("verified", ())
+    assert verdict.not_checkable == (("sizeof(enum {A})", "C has no name for the type"),)
+
+
 def test_a_header_cannot_make_the_assertions_say_nothing(unit):
     asked = unit("struct s { int a; };\n#define _Static_assert(a, b) extern int unused\n#define sizeof(a) 4\n")
     header = changed(parsed(asked), "struct s", size=8)

@@ -158,7 +158,7 @@ class _Reader:
             if size is not None:
                 yield _number(f"sizeof({label}.{name})", f"sizeof((({spelled} *)0)->{name})", size)
         for index, field in enumerate(record.fields or ()):
-            if not field.name and field.width:
+            if not field.name and field.width is not None:
                 self.not_checkable.append((f"bits of {label}.#{index}", "the bit-field has no name"))
 
     def _enum(self, enum: Enum) -> Iterator[Fact]:
@@ -169,7 +169,7 @@ class _Reader:
             signed = self._signed(enum.underlying)
             if signed is not None:
                 yield _typed(label, spelled, enum.size, signed=signed)
-        elif enum.size is not None and enum.parent:
+        elif enum.size is not None:
             self.not_checkable.append((f"sizeof({enum.key})", _NO_NAME))
         for one in enum.enumerators or ():
             yield from self._integer(one.name, one.value, macro=False)

@@ -74,7 +74,7 @@ def layout_program(
         [index for index in imaged if not facts[index].macro],
     )
     if imaged:
-        lines.append(_variable(_ORDER, "long long v;", "1"))
+        lines.append(_variable(_ORDER, "long long __headerkit_v;", "1"))
     return Program(head + "\n".join([*lines, ""]), places, bool(imaged))
 
 
@@ -86,19 +86,24 @@ def _image(index: int, fact: Fact) -> str:
     if fact.bits is not None:
         # Visual C++'s layout keeps a record's own alignment inside a packed one: the offset is said, too.
         image, record = f"struct __headerkit_image_{index}", fact.bits.record
-        values = f"__builtin_offsetof({image}, v), sizeof({record}), {{ .{fact.bits.member} = -1 }}"
-        return _variable(index, f"long long at, size; {record} v;", values)
+        values = f"__builtin_offsetof({image}, __headerkit_v), sizeof({record}), {{ .{fact.bits.member} = -1 }}"
+        return _variable(index, f"long long __headerkit_at, __headerkit_size; {record} __headerkit_v;", values)
     if fact.kind == "float":
-        return _variable(index, "double v;", fact.value)
-    return _variable(index, "long long v; signed char negative;", f"(long long)({fact.value}), ({fact.value}) < 0")
+        return _variable(index, "double __headerkit_v;", fact.value)
+    return _variable(
+        index,
+        "long long __headerkit_v; signed char __headerkit_negative;",
+        f"(long long)({fact.value}), ({fact.value}) < 0",
+    )
 
 
 def _variable(index: int, members: str, values: str) -> str:
     mark = f"{_MARK.decode()}{index:06}"
-    # Packed: what is said begins right after the mark. External: no compiler leaves it out.
+    # Packed: what is said begins right after the mark. External: no compiler leaves it out. All names are reserved
+    # ones: the header may have made macros of any other.
     name = f"__headerkit_image_{index}"
-    members = f"char mark[{_MARK_LENGTH}]; {members}"
-    return f'struct {name} {{ {members} }} __attribute__((packed)) {name} = {{ "{mark}", {values} }};'
+    members = f"char __headerkit_mark[{_MARK_LENGTH}]; {members}"
+    return f'struct {name} {{ {members} }} __attribute__((__packed__)) {name} = {{ "{mark}", {values} }};'
 
 
 def read_images(data: bytes, facts: Sequence[Fact]) -> dict[int, str]:

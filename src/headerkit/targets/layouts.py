@@ -134,9 +134,12 @@ class _Asking:
             images = self._images(bits, failed)
         for index in failed:
             self._wrong[index] = self._words_for(self._facts[index], images.get(index))
-        for index in bits:
-            if images.get(index) != self._facts[index].expected:
-                self._wrong[index] = images.get(index, "no image")
+        for index in sorted(bits):
+            if index not in images:
+                self._unknown.add(index)
+                self._not_checkable.append((self._facts[index].name, "the compiler makes no object file of it"))
+            elif images[index] != self._facts[index].expected:
+                self._wrong[index] = images[index]
 
     def _images(self, bits: set[int], failed: set[int]) -> dict[int, str]:
         """What the compiler makes of these; those that it has no constant for are left out."""
@@ -161,7 +164,7 @@ class _Asking:
         source, made = os.path.join(self._scratch, "layouts.c"), os.path.join(self._scratch, "layouts.o")
         with open(source, "wb") as file:
             file.write(program.text.encode("utf-8", "surrogateescape"))
-        purpose = ["-c", "-O0", "-o", made] if program.images else ["-fsyntax-only"]
+        purpose = ["-c", "-O0", "-fno-lto", "-o", made] if program.images else ["-fsyntax-only"]
         returncode, output = self._run([*self._compiler.arguments(self._unit), *purpose, source])
         on_facts, elsewhere = _errors(output, program.lines)
         if returncode and not on_facts and not elsewhere:
