@@ -150,7 +150,7 @@ def test_the_header_is_compiled_as_the_unit_asks(tmp_path):
 
 
 def test_names_that_macros_hide_are_checked(unit):
-    verdict = verdict_of(unit("struct s { int a; long b; };\nenum { N = 3 };\n#define b a\n#define N 4\n#define s t\n"))
+    verdict = verdict_of(unit("struct s { int a; long b; };\nenum e { N = 3 };\n#define b a\n#define N 4\n#define s t\n"))
     assert (verdict.status, verdict.not_checkable) == ("verified", ())
 
 
