@@ -30,7 +30,7 @@
 #undef USHRT_MAX
 #define SHRT_MAX __SHRT_MAX__
 #define SHRT_MIN (-__SHRT_MAX__ - 1)
-#define USHRT_MAX (__SHRT_MAX__ * 2U + 1)
+#define USHRT_MAX (__SHRT_MAX__ * 2 + 1)
 #undef INT_MAX
 #undef INT_MIN
 #undef UINT_MAX
@@ -49,7 +49,7 @@
 #define LLONG_MAX __LONG_LONG_MAX__
 #define LLONG_MIN (-__LONG_LONG_MAX__ - 1LL)
 #define ULLONG_MAX (__LONG_LONG_MAX__ * 2ULL + 1ULL)
-#ifdef __GNU_LIBRARY__
+#if defined __GNU_LIBRARY__ ? defined __USE_GNU : !defined __STRICT_ANSI__
 #undef LONG_LONG_MAX
 #undef LONG_LONG_MIN
 #undef ULONG_LONG_MAX
