@@ -11,7 +11,7 @@ import pytest
 
 from headerkit.backends import get_backend
 from headerkit.errors import TargetError
-from headerkit.ir import Builtin, Header, Record
+from headerkit.ir import Builtin, Header, Record, Typedef
 from headerkit.sysroots.zig import zig_folder
 from headerkit.target import host_target, normalize
 from headerkit.targets import layout_compilers
@@ -132,6 +132,28 @@ def test_zigs_clang_confirms_facts_of_a_target_that_has_nothing_else(unit, targe
     assert verdict.facts > 120
 
 
+@pytest.mark.parametrize("name", ["float.h", "inttypes.h", "limits.h", "stdbool.h", "stddef.h", "stdint.h"])
+def test_our_own_headers_say_of_c_what_this_machines_compiler_does(unit, name):
+    verdict = verdict_of(unit(f"#include <{name}>\n", owned=("**",)))
+    assert (verdict.status, verdict.disagreements, verdict.words) == ("verified", (), ())
+
+
+def test_a_typedefs_own_alignment_is_not_its_structs(unit):
+    asked = unit(
+        "typedef struct { int a; } far __attribute__((aligned(32)));\ntypedef int near __attribute__((aligned(1)));\n"
+    )
+    verdict = verdict_of(asked)
+    assert verdict.status == "verified"
+    assert verdict.not_checkable == (("_Alignof(far)", "its only name has an alignment of its own"),)
+    wrong = replace(
+        parsed(asked),
+        declarations=tuple(
+            replace(item, align=8) if isinstance(item, Typedef) else item for item in parsed(asked).declarations
+        ),
+    )
+    assert facts(verify_layouts(asked, wrong)) == ["_Alignof(far)", "_Alignof(near)"]
+
+
 def test_the_header_is_compiled_as_the_unit_asks(tmp_path):
     (tmp_path / "include").mkdir()
     (tmp_path / "include" / "part.h").write_text("#ifdef LONG\ntypedef long number;\n#else\n#error no\n#endif\n")
@@ -150,7 +172,9 @@ def test_the_header_is_compiled_as_the_unit_asks(tmp_path):
 
 
 def test_names_that_macros_hide_are_checked(unit):
-    verdict = verdict_of(unit("struct s { int a; long b; };\nenum e { N = 3 };\n#define b a\n#define N 4\n#define s t\n"))
+    verdict = verdict_of(
+        unit("struct s { int a; long b; };\nenum e { N = 3 };\n#define b a\n#define N 4\n#define s t\n")
+    )
     assert (verdict.status, verdict.not_checkable) == ("verified", ())
 
 

@@ -147,7 +147,7 @@ class _Reader:
             self.not_checkable.append((f"sizeof({record.key})", _NO_NAME))
             return
         label = record.key if not record.name else f"{record.kind} {record.name}"
-        yield from _size_and_align(label, spelled, record.size, record.align)
+        yield from self._of_tagged(record, label, spelled)
         for field, name, offset in self._members(record):
             if field.width is not None:
                 place = BitField(spelled, name, offset, field.width)
@@ -165,7 +165,7 @@ class _Reader:
         spelled = self._spelled.get(enum.key)
         if spelled is not None and enum.size is not None:
             label = enum.key if not enum.name else f"enum {enum.name}"
-            yield from _size_and_align(label, spelled, enum.size, enum.align)
+            yield from self._of_tagged(enum, label, spelled)
             signed = self._signed(enum.underlying)
             if signed is not None:
                 yield _typed(label, spelled, enum.size, signed=signed)
@@ -173,6 +173,16 @@ class _Reader:
             self.not_checkable.append((f"sizeof({enum.key})", _NO_NAME))
         for one in enum.enumerators or ():
             yield from self._integer(one.name, one.value, macro=False)
+
+    def _of_tagged(self, item: Record | Enum, label: str, spelled: str) -> Iterator[Fact]:
+        """The size and alignment of a record or enum."""
+        typedef = self._header.typedefs.get(item.typedef) if not item.name else None
+        if typedef is not None and any(attribute.name == "aligned" for attribute in typedef.attributes):
+            # `typedef struct {...} t __attribute__((aligned(32)))`: the alignment is the typedef's, not the struct's.
+            self.not_checkable.append((f"_Alignof({label})", "its only name has an alignment of its own"))
+            yield from _size_and_align(label, spelled, item.size, None)
+        else:
+            yield from _size_and_align(label, spelled, item.size, item.align)
 
     def macros(self) -> Iterator[Fact]:
         """Those of macros that have a value."""
