@@ -171,6 +171,26 @@ def test_the_header_is_compiled_as_the_unit_asks(tmp_path):
     assert (verdict.status, verdict.words) == ("verified", ())
 
 
+@pytest.mark.parametrize("whose", ["gcc", "zig"])
+def test_a_folder_given_for_the_system_is_the_compilers_too(tmp_path, whose, monkeypatch):
+    target = "aarch64-unknown-linux-gnu"
+    if whose == "zig":
+        monkeypatch.setattr(layout_compilers, "_candidates", lambda _: [])
+    compiler = layout_compilers.compiler_for(target)
+    if compiler is None or compiler.is_zigs != (whose == "zig"):
+        pytest.skip(f"{whose} is not there for {target}")
+    folder = tmp_path / "root" / "usr" / "include"
+    folder.mkdir(parents=True)
+    (folder / "stdio.h").write_text("#include <stddef.h>\n#include <limits.h>\n#define BUFSIZ 17\n")
+    (folder / "limits.h").write_text("#define PATH_MAX 99\n")
+    (folder / "lib.h").write_text("#include <stdio.h>\nstruct lib { char text[BUFSIZ], path[PATH_MAX]; };\n")
+    asked = Unit(str(tmp_path), "lib.h", target, code="#include <lib.h>\n", sysroot=str(tmp_path / "root"))
+    header = parsed(asked)
+    assert header.tags["struct lib"].size == 17 + 99
+    verdict = verify_layouts(asked, header)
+    assert (verdict.status, verdict.words) == ("verified", ())
+
+
 def test_names_that_macros_hide_are_checked(unit):
     verdict = verdict_of(
         unit("struct s { int a; long b; };\nenum e { N = 3 };\n#define b a\n#define N 4\n#define s t\n")

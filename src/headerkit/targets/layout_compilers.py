@@ -20,6 +20,7 @@ from headerkit.backends.libclang.arguments import CleanEnvironment, clang_argume
 from headerkit.backends.libclang.builtin_headers import SHIMS
 from headerkit.errors import TargetError
 from headerkit.light_classes import NamedTuple
+from headerkit.sysroots import sysroot_of
 from headerkit.sysroots.zig import zig_folder
 from headerkit.target import host_target, normalize, short
 
@@ -67,6 +68,10 @@ class Compiler(NamedTuple):
         # What is an error to a careful library is none to the facts.
         careful = [argument for argument in unit.args if argument.startswith(("-W", "-pedantic"))]
         said += [argument for argument in unit.args if argument not in careful or argument.startswith("-Wp,")]
+        if unit.sysroot:
+            own = _output(*self.command, "-print-file-name=include").strip()
+            system = (own, *sysroot_of(unit.target, unit.sysroot).include_dirs)
+            said += ["-nostdinc", *(part for folder in system for part in ("-isystem", folder))]
         return [*said, *(_OF_CLANG if self.is_clang else _OF_GCC), "-w"]
 
 
