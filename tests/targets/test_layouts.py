@@ -394,6 +394,19 @@ def test_what_is_no_constant_to_the_compiler_is_not_checkable(unit):
     assert "constant" in verdict.not_checkable[0][1]
 
 
+def test_what_would_fill_the_disk_or_may_not_be_named_is_not_checkable(unit):
+    text = "struct big { char body[1 << 20]; int bit : 4; };\nstruct secret { int a; };\n#pragma GCC poison secret\n"
+    verdict = verdict_of(unit(text))
+    assert (verdict.status, verdict.words) == ("verified", ())
+    assert [name for name, _ in verdict.not_checkable] == [
+        "bits of struct big.bit",
+        "sizeof(struct secret)",
+        "_Alignof(struct secret)",
+        "offsetof(struct secret, a)",
+        "sizeof(struct secret.a)",
+    ]
+
+
 def test_a_header_that_the_compiler_refuses_is_no_disagreement(unit):
     asked = unit("#ifdef REFUSED\n#error not with this compiler\n#endif\nstruct s { int a; };\n")
     verdict = verify_layouts(asked._replace(defines=("REFUSED",)), parsed(asked))

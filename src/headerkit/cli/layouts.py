@@ -44,7 +44,7 @@ def check_layouts(plan: Plan, screen: Screen, *, as_json: bool) -> int:
         if not as_json:
             _print_lines(screen, verdict)
     if as_json:
-        _print_json(verdicts)
+        _print_json(verdicts, notes)
     else:
         screen.notes(notes)
         screen.line(_summary(verdicts))
@@ -111,7 +111,7 @@ def _headers(verdicts: Sequence[Verdict]) -> str:
     return f"{len(verdicts)} header{'' if len(verdicts) == 1 else 's'}"
 
 
-def _print_json(verdicts: Iterable[Verdict]) -> None:
+def _print_json(verdicts: Iterable[Verdict], notes: Iterable[str]) -> None:
     import json  # noqa: PLC0415  (only --json needs it)
 
     shown = [
@@ -132,4 +132,5 @@ def _print_json(verdicts: Iterable[Verdict]) -> None:
         for one in verdicts
     ]
     verified = all(one["status"] == "verified" for one in shown)
-    print(json.dumps({"version": 1, "verified": verified, "layouts": shown}, indent=2))
+    told = list(dict.fromkeys(notes))
+    print(json.dumps({"version": 1, "verified": verified, "layouts": shown, "warnings": told}, indent=2))

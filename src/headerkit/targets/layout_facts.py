@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["BitField", "Fact", "Facts", "layout_facts", "place_text", "type_text"]
 
 _LARGEST = 1 << 63
+_LARGEST_IMAGE = 1 << 16
 _NO_NAME = "C has no name for the type"
 _FLOATS = ("float", "double", "long double")
 
@@ -149,6 +150,9 @@ class _Reader:
         label = record.key if not record.name else f"{record.kind} {record.name}"
         yield from self._of_tagged(record, label, spelled)
         for field, name, offset in self._members(record):
+            if field.width is not None and (record.size or 0) > _LARGEST_IMAGE:
+                self.not_checkable.append((f"bits of {label}.{name}", "its record is too large for an object file"))
+                continue
             if field.width is not None:
                 place = BitField(spelled, name, offset, field.width)
                 yield Fact(f"bits of {label}.{name}", place_text(offset, field.width), bits=place)

@@ -34,7 +34,7 @@ Status = Literal["verified", "disagrees", "refused", "unverified"]
 _SECONDS = 600
 _SAID = re.compile(r"^(?:(?P<file>.+?):(?P<line>\d+):(?:\d+:)? |[\w.+-]+: )?(?:fatal )?error: (?P<text>.*)$")
 _FAILED = re.compile(r"static assertion failed|static_assert failed")
-_NO_CONSTANT = re.compile(r"not (?:an? )?(?:integral |integer )?constant|is not an integer|initializer element")
+_CANNOT_SAY = re.compile(r"not (?:an? )?(?:integral |integer )?constant|is not an integer|initializer element|poisoned")
 _WORDS = 5
 """So many lines of a compiler that refuses a header are shown."""
 
@@ -123,7 +123,7 @@ class _Asking:
         for index, text in said.on_facts.items():
             if _FAILED.search(text):
                 failed.add(index)
-            elif _NO_CONSTANT.search(text):
+            elif _CANNOT_SAY.search(text):
                 self._unknown.add(index)
                 self._not_checkable.append((self._facts[index].name, f"to the compiler: {text}"))
             else:
