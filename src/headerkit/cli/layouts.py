@@ -56,15 +56,18 @@ def check_layouts(plan: Plan, screen: Screen, *, as_json: bool) -> int:
 def _read(store: Store, unit: Unit, policy: CachePolicy, notes: list[str]) -> Header:
     """The unit's IR: the store's where it is valid, else that of a parse."""
     found = None if policy.no_ir else store.find_ir(unit, policy=policy)
-    text, closure = (found.text, found.closure) if isinstance(found, Found) else (None, None)
     if isinstance(found, Found):
         notes += found.notes
+        try:
+            return ir_json.load(found.text)
+        except ValueError:
+            pass  # IR of another version is as good as none
     elif policy.locked:
         msg = f"{unit.header}: the store has no valid entry for {unit.target}, and it is locked"
         raise LockedError(msg, cause="; ".join(found.reasons) if found else "", hint="leave --locked out")
-    made = fulfil(unit, (), text, closure)
+    made = fulfil(unit, ())
     notes += made.notes
-    return ir_json.load(made.ir_text if made.ir_text is not None else text or "")
+    return ir_json.load(made.ir_text or "")
 
 
 def _print_lines(screen: Screen, verdict: Verdict) -> None:
