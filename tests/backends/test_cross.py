@@ -10,6 +10,7 @@ from headerkit.backends import get_backend
 from headerkit.errors import ParseError
 from headerkit.sysroots import sysroot_of
 from headerkit.sysroots.cross_packages import cross_include_dirs, debian_package, multiarch
+from headerkit.sysroots.zig import zig_folder
 from headerkit.target import host_target, normalize
 from headerkit.targets.layout_compilers import compiler_for
 from headerkit.unit import IncludeDir, Unit
@@ -129,3 +130,15 @@ def test_a_target_that_clang_does_not_know_is_told(cross):
 )
 def test_debian_calls_targets_by_other_names(target, package, folder):
     assert (debian_package(target), multiarch(target)) == (package, folder)
+
+
+@pytest.mark.skipif(not zig_folder(), reason="the ziglang package is not installed")
+@pytest.mark.parametrize(("target", "release"), [("x86_64-apple-darwin", 101300), ("aarch64-apple-darwin", 110000)])
+def test_macos_is_the_release_of_cpythons_own_binaries(cross, target, release):
+    text = "#include <AvailabilityMacros.h>\n#define OLDEST MAC_OS_X_VERSION_MIN_REQUIRED\n"
+    macros = {macro.name: macro.value for macro in cross(text, target).header.macros}
+    assert macros["OLDEST"] == release
+    macros = {
+        macro.name: macro.value for macro in cross(text, target, args=("-mmacosx-version-min=14.0",)).header.macros
+    }
+    assert macros["OLDEST"] == 140000

@@ -114,7 +114,7 @@ def test_zig_has_its_own_names(target, name):
 
 @pytest.mark.parametrize("target", [target for target in WHEEL_TARGETS if "-linux-" in target])
 def test_gcc_has_its_say_with_the_newest_glibc_and_musl(target, tmp_path):
-    names = ("complex", "errno", "inttypes", "math", "pthread", "signal", "stdio", "stdlib", "string", "tgmath", "wchar")
+    names = ("complex", "errno", "inttypes", "math", "pthread", "signal", "stdio", "stdlib", "string", "tgmath")
     text = "".join(f"#include <{name}.h>\n" for name in names)
     text += "#if defined(__GNUC__) && __GNUC__ < 7\nint for_old_ones(void);\n#endif\nint for_all(void);\n"
     (tmp_path / "a.h").write_text(text)

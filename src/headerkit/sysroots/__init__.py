@@ -2,7 +2,7 @@
 
 | target | headers |
 |---|---|
-| this machine's, on Linux | its include directories, in a native compiler's order; zig's where they lack a C library's |
+| this machine's, on Linux | its include directories, in a compiler's order; zig's where there is no C library's |
 | this machine's, elsewhere | the compiler driver knows more of them (Xcode's SDK, Visual C++) |
 | another one, a folder given for it | below that folder, as from the root of such a system |
 | another one | a cross compiler's package (`cross_packages`), else the `ziglang` package (`zig`) |
@@ -37,6 +37,10 @@ _OF_MACHINE = {
 }
 
 
+# The releases that CPython's own binaries are made for; clang takes 10.4 where nothing is said.
+_MAC_RELEASES = {"x86_64": "10.13", "aarch64": "11.0"}
+
+
 class Sysroot(NamedTuple):
     """The system headers of a target: absolute folders in search order, and the arguments for clang that they need.
 
@@ -56,7 +60,7 @@ def sysroot_of(target: str, root: str = "") -> Sysroot:
     """
     if root:
         places = (root + place for place in system_places(target))
-        return Sysroot(tuple(filter(os.path.isdir, places)), (), root)
+        return Sysroot(tuple(filter(os.path.isdir, places)), _release(target), root)
     if normalize(target) == host_target():
         return _native(target)
     from headerkit.sysroots.cross_packages import cross_include_dirs  # noqa: PLC0415  (native units are the rule)
@@ -69,7 +73,7 @@ def sysroot_of(target: str, root: str = "") -> Sysroot:
     found = zig_headers(target)
     if found is None:
         return Sysroot()
-    return Sysroot(found.include_dirs, (*_pose(target), *found.args), "ziglang")
+    return Sysroot(found.include_dirs, (*_pose(target), *_release(target), *found.args), "ziglang")
 
 
 def _native(target: str) -> Sysroot:
@@ -93,3 +97,10 @@ def system_places(target: str) -> tuple[str, str, str]:
 def _pose(target: str) -> tuple[str, ...]:
     machine, _, _, *environment = normalize(target).split("-")
     return (*_POSE_AS_MINGW, *_OF_MACHINE.get(machine, ())) if environment == ["msvc"] else ()
+
+
+def _release(target: str) -> tuple[str, ...]:
+    machine, _, system, *_ = normalize(target).split("-")
+    return (
+        (f"-mmacosx-version-min={_MAC_RELEASES[machine]}",) if system == "darwin" and machine in _MAC_RELEASES else ()
+    )

@@ -49,7 +49,7 @@ class LibclangBackend:
             check_header(unit.path, unit.header)
         library = find_libclang()
         if library.major < _FOR_OTHER_TARGETS and normalize(unit.target) != host_target():
-            msg = f"{unit.header}: libclang {library.major} may lay out records for {unit.target} as no compiler there does"
+            msg = f"{unit.header}: libclang {library.major} may lay out records for {unit.target} in its own way"
             hint = f"pip install 'headerkit[cross]'   (libclang {_FOR_OTHER_TARGETS} or later)"
             raise LibclangUnavailableError(msg, cause=f"it is {library.path} ({library.source})", hint=hint)
         with _lock, CleanEnvironment(), _Interpreter():
