@@ -21,22 +21,6 @@ from headerkit.target import host_target, normalize
 
 __all__ = ["Sysroot", "sysroot_of", "system_places"]
 
-# Windows extension modules are made by Visual C++, whose headers are on Windows alone; mingw's say the same of the
-# system, once clang does not claim to be Visual C++ itself. Layouts stay those of the target.
-_POSE_AS_MINGW = (
-    "-U_MSC_VER",
-    "-D__MINGW32__=1",
-    "-D__GNUC__=4",
-    "-D__GNUC_MINOR__=2",
-    "-D__GNUC_PATCHLEVEL__=1",
-)
-_OF_MACHINE = {
-    "x86_64": ("-D__MINGW64__=1",),
-    "aarch64": ("-D__MINGW64__=1", "-D__aarch64__=1", "-D_ARM64_=1"),
-    "i686": ("-D__i386__=1", "-D_X86_=1"),
-}
-
-
 # The releases that CPython's own binaries are made for; clang takes 10.4 where nothing is said.
 _MAC_RELEASES = {"x86_64": "10.13", "aarch64": "11.0"}
 
@@ -68,12 +52,13 @@ def sysroot_of(target: str, root: str = "") -> Sysroot:
     folders = cross_include_dirs(target)
     if folders:
         return Sysroot(folders, (), "a cross compiler's package")
+    from headerkit.sysroots.windows import pose  # noqa: PLC0415  (as above)
     from headerkit.sysroots.zig import zig_headers  # noqa: PLC0415  (as above)
 
     found = zig_headers(target)
     if found is None:
         return Sysroot()
-    return Sysroot(found.include_dirs, (*_pose(target), *_release(target), *found.args), "ziglang")
+    return Sysroot(found.include_dirs, (*pose(target), *_release(target), *found.args), "ziglang")
 
 
 def _native(target: str) -> Sysroot:
@@ -92,11 +77,6 @@ def system_places(target: str) -> tuple[str, str, str]:
     machine, _, rest = target.partition("-")
     short = "-".join([{"i686": "i386", "i586": "i386"}.get(machine, machine), *rest.split("-")[-2:]])
     return "/usr/local/include", f"/usr/include/{short}", "/usr/include"
-
-
-def _pose(target: str) -> tuple[str, ...]:
-    machine, _, _, *environment = normalize(target).split("-")
-    return (*_POSE_AS_MINGW, *_OF_MACHINE.get(machine, ())) if environment == ["msvc"] else ()
 
 
 def _release(target: str) -> tuple[str, ...]:
