@@ -118,7 +118,7 @@ def test_the_hint_of_a_locked_miss_names_a_target_that_is_not_this_pythons(
     monkeypatch.setenv("HEADERKIT_TARGET", "riscv64-unknown-linux-gnu")
     with pytest.raises(LockedError) as caught:
         build()
-    assert caught.value.hint.startswith("headerkit --target riscv64-unknown-linux-gnu   (not locked;")
+    assert caught.value.hint.startswith("headerkit cache populate --target riscv64-unknown-linux-gnu   (not")
 
 
 def test_an_error_in_one_header_leaves_every_output_as_it_was(project: Path) -> None:

@@ -37,6 +37,7 @@ __all__ = [
     "directory_args",
     "path_args",
     "pkg_config_name",
+    "sysroot_dirs",
     "system_include_dirs",
 ]
 
@@ -128,7 +129,7 @@ def path_args(args: tuple[str, ...]) -> Iterator[tuple[int, str, str]]:
                     break
 
 
-def _sysroot_dirs(unit: Unit) -> tuple[str, ...]:
+def sysroot_dirs(unit: Unit) -> tuple[str, ...]:
     """Where the system's headers are in the sysroot that a unit's arguments name."""
     for _, flag, path in path_args(unit.args):
         if flag in _SYSROOT_FLAGS:
@@ -188,7 +189,7 @@ class PathMap:
     def __init__(self, unit: Unit, *, system: Iterable[str] | None = None, builtin: Iterable[str] = ()) -> None:
         system_dirs = tuple(system_include_dirs(unit) if system is None else system)
         if unit.args:
-            system_dirs = (*_sysroot_dirs(unit), *system_dirs)
+            system_dirs = (*sysroot_dirs(unit), *system_dirs)
         self._builtin = tuple(builtin)
         self._folders = tuple(_folders(unit, system_dirs))
         self._header_folder = os.path.dirname(unit.path)

@@ -166,3 +166,20 @@ def test_an_include_directory_that_does_not_exist_is_a_warning(project, parse):
 def test_a_missing_header_says_which_of_the_places_do_not_exist(parse):
     with pytest.raises(ParseError, match=r"looked for nosuch\.h in nosuch \(which does not exist\), /"):
         parse("#include <nosuch.h>\n", dirs=["nosuch"])
+
+
+@pytest.mark.parametrize("by", ["unit", "argument"])
+def test_a_sysroot_in_the_projects_folder_is_not_the_projects(tree, parse, project, by):
+    tree({f"{project.name}/root/usr/include/stdio.h": "typedef struct file FILE;\nint printf(const char *, ...);\n"})
+    changes = {"sysroot": str(project / "root")} if by == "unit" else {"args": ("--sysroot=root",)}
+    header = parse("#include <stdio.h>\nvoid show(FILE *to);", **changes).header
+    assert names(header) == ["show"]
+    assert "system:stdio.h" in header.files
+
+
+def test_an_environment_in_the_projects_folder_is_not_the_projects(tmp_path):
+    unit = Unit(str(tmp_path), "a.h", host_target(), path=str(tmp_path / "a.h"))
+    shims = str(tmp_path / ".venv" / "include")
+    ownership = Ownership(unit, (), (shims,))
+    assert not ownership.included(f"{shims}/stddef.h", "stddef.h", quoted=False, includer_owned=True)
+    assert ownership.included(str(tmp_path / "b.h"), "b.h", quoted=False, includer_owned=False)

@@ -2,7 +2,7 @@
 
 By default: each header that the unit names; what an own file includes with quotes; what it includes from its own
 folder (`openssl/...` for `openssl/ssl.h`; for a header at the top of an include directory, the folder of its name:
-`glib/...` for `glib.h`); everything below the project. Globs replace all of it; one matches a file's name as it was
+`glib/...` for `glib.h`); everything below the project, but for the system's headers. Globs replace all of it; one matches a file's name as it was
 included, its path below the project or below an include directory (through symbolic links too), or, if it is absolute
 itself, the file's absolute path.
 `*` and `?` stay within one folder, `**` does not.
@@ -14,7 +14,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from headerkit.portable import directory_args
+from headerkit.portable import directory_args, sysroot_dirs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,9 +27,12 @@ __all__ = ["Ownership", "translate"]
 class Ownership:
     """The answer for one unit. Asked in the order of inclusion: an includer before what it includes."""
 
-    def __init__(self, unit: Unit, system: Iterable[str] = ()) -> None:
+    def __init__(self, unit: Unit, system: Iterable[str] = (), builtin: Iterable[str] = ()) -> None:
         folder = os.path.normpath(unit.root)
         self._projects = _prefixes([folder])
+        # An environment or a sysroot in the project's folder holds the system's headers, or a compiler's.
+        pinned = _prefixes([*system, *builtin, *sysroot_dirs(unit)])
+        self._pinned = tuple(each for each in pinned if each.startswith(self._projects) and each not in self._projects)
         # A project in / would own the whole system.
         self._project_owned = folder != os.path.dirname(folder)
         self._globs = {glob: re.compile(translate(glob)) for glob in unit.owned}
@@ -56,7 +59,7 @@ class Ownership:
         if self._globs:
             return self._matches(path, spelled)
         normal = os.path.normpath(path)
-        if self._project_owned and normal.startswith(self._projects):
+        if self._project_owned and normal.startswith(self._projects) and not normal.startswith(self._pinned):
             return True
         return includer_owned and (quoted or normal.startswith(tuple(self._folders)))
 

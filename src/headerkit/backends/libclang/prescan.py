@@ -24,7 +24,7 @@ __all__ = ["prescan"]
 
 def prescan(unit: Unit, arguments: Arguments) -> dict[str, Scan]:
     """Scans by absolute path (the main file's by its made-up one)."""
-    ownership = Ownership(unit, arguments.system)
+    ownership = Ownership(unit, arguments.system, arguments.builtin)
     folders = [include_dir.path for include_dir in unit.include_dirs] + list(arguments.system)
     main = main_path(unit)
     first = scan(unit_text(unit).encode("utf-8", "surrogateescape"))

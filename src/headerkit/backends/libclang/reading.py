@@ -70,7 +70,7 @@ class Reading:
         self._main = parsed.places.offset(declarations[self._measuring])[0]
         self._paths = PathMap(unit, system=arguments.system, builtin=arguments.builtin)
         self._system = arguments.system
-        self._ownership = ownership = Ownership(unit, arguments.system)
+        self._ownership = ownership = Ownership(unit, arguments.system, arguments.builtin)
         self._inclusions = read_inclusions(parsed, record, self._main, ownership, code=unit.code is not None)
         self._owned = self._inclusions.owned
         definitions = [node for node in record if node.kind == CursorKind.MACRO_DEFINITION]
