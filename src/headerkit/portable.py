@@ -35,6 +35,7 @@ __all__ = [
     "PathMap",
     "collapsed",
     "directory_args",
+    "has_libc_only",
     "path_args",
     "pkg_config_name",
     "sysroot_dirs",
@@ -62,6 +63,13 @@ def system_include_dirs(unit: Unit) -> tuple[str, ...]:
     from headerkit.sysroots import sysroot_of  # noqa: PLC0415  (not needed with an explicit sysroot)
 
     return sysroot_of(unit.target, unit.sysroot).include_dirs
+
+
+def has_libc_only(unit: Unit) -> bool:
+    """Whether the system headers that a unit is parsed with hold no library's, whatever a header there is called."""
+    from headerkit.sysroots import sysroot_of  # noqa: PLC0415  (as above)
+
+    return not sysroot_dirs(unit) and sysroot_of(unit.target, unit.sysroot).libc_only
 
 
 def collapsed(path: str) -> str:

@@ -97,6 +97,18 @@ def test_a_second_run_parses_nothing_and_writes_nothing(project):
     assert before == {path: (project.root / path).stat().st_mtime_ns for path in project.files()}
 
 
+@pytest.mark.parametrize("target", ["x86_64-pc-windows-msvc", "aarch64-apple-darwin"])
+@needs_zig
+def test_no_header_of_a_c_library_counts_as_a_librarys(project, monkeypatch, target):
+    project.file("a.h", HEADER.replace("wchar.h", "signal.h") + "#ifdef _WIN32\n#include <windows.h>\n#endif\n")
+    assert project.run("cache", "populate", "--target", target, "-q").code == 0
+    monkeypatch.setenv("HEADERKIT_TARGET", target)
+    without_headers(monkeypatch)
+    assert project.run("--locked", "-q") == (0, "", "")
+    project.settings(f'{SETTINGS}[tool.headerkit.cache]\nsystem = "verify"\n')
+    assert project.run("--locked")[0] == 0
+
+
 @needs_zig
 def test_a_target_that_fails_leaves_the_others_filled(project):
     project.file("a.h", '#ifdef __APPLE__\n#error "no Macs"\n#endif\nint f(void);\n')

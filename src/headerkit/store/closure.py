@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from headerkit.digest import FOLDER, LINK, file_digest, text_digest
 from headerkit.errors import HeaderNotFoundError, StoreError
 from headerkit.light_classes import NamedTuple
-from headerkit.portable import PathMap, pkg_config_name
+from headerkit.portable import PathMap, has_libc_only, pkg_config_name
 from headerkit.store.libc import LIBC_FOLDERS, is_libc, public_part
 
 if TYPE_CHECKING:
@@ -44,11 +44,12 @@ def take_closure(unit: Unit, parsed: Parsed) -> Closure:
     files: dict[str, str] = {}
     library: dict[str, str] = {}
     named: set[str] = set()
+    libc_only = has_libc_only(unit)
     for read in _files_read(unit, parsed):
         scheme, _, name = read.portable.partition(":")
         if scheme == "code":
             continue
-        if scheme == "builtin" or (scheme == "system" and is_libc(name)):
+        if scheme == "builtin" or (scheme == "system" and (libc_only or is_libc(name))):
             named.add(f"{scheme}:{public_part(name)}")
         elif scheme == "system" or scheme.startswith("pkg-config["):
             library.setdefault(read.portable, _digest(read))

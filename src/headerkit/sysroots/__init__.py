@@ -19,9 +19,9 @@ from functools import lru_cache
 from headerkit.light_classes import NamedTuple
 from headerkit.target import host_target, normalize
 
-__all__ = ["Sysroot", "sysroot_of", "system_places"]
+__all__ = ["Sysroot", "release_args", "sysroot_of", "system_places"]
 
-# The releases that CPython's own binaries are made for; clang takes 10.4 where nothing is said.
+# The releases that CPython's own binaries are made for.
 _MAC_RELEASES = {"x86_64": "10.13", "aarch64": "11.0"}
 
 
@@ -29,11 +29,13 @@ class Sysroot(NamedTuple):
     """The system headers of a target: absolute folders in search order, and the arguments for clang that they need.
 
     `source` says in a word or two whose they are; it is "" where none were found, and `args` may stand alone then.
+    `libc_only` says that nothing but the C library's and the kernel's own headers lies in these folders.
     """
 
     include_dirs: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
     source: str = ""
+    libc_only: bool = False
 
 
 @lru_cache(maxsize=64)
@@ -44,7 +46,7 @@ def sysroot_of(target: str, root: str = "") -> Sysroot:
     """
     if root:
         places = (root + place for place in system_places(target))
-        return Sysroot(tuple(filter(os.path.isdir, places)), _release(target), root)
+        return Sysroot(tuple(filter(os.path.isdir, places)), (), root)
     if normalize(target) == host_target():
         return _native(target)
     from headerkit.sysroots.cross_packages import cross_include_dirs  # noqa: PLC0415  (native units are the rule)
@@ -58,7 +60,7 @@ def sysroot_of(target: str, root: str = "") -> Sysroot:
     found = zig_headers(target)
     if found is None:
         return Sysroot()
-    return Sysroot(found.include_dirs, (*pose(target), *_release(target), *found.args), "ziglang")
+    return Sysroot(found.include_dirs, (*pose(target), *found.args), "ziglang", libc_only=True)
 
 
 def _native(target: str) -> Sysroot:
@@ -79,8 +81,8 @@ def system_places(target: str) -> tuple[str, str, str]:
     return "/usr/local/include", f"/usr/include/{short}", "/usr/include"
 
 
-def _release(target: str) -> tuple[str, ...]:
+def release_args(target: str) -> tuple[str, ...]:
+    """The oldest release of macOS that is parsed for, as an argument: else it would be that of each machine."""
     machine, _, system, *_ = normalize(target).split("-")
-    return (
-        (f"-mmacosx-version-min={_MAC_RELEASES[machine]}",) if system == "darwin" and machine in _MAC_RELEASES else ()
-    )
+    wanted = _MAC_RELEASES.get(machine) if system == "darwin" else None
+    return (f"-mmacosx-version-min={wanted}",) if wanted else ()

@@ -16,6 +16,8 @@ __all__ = ["ZigHeaders", "zig_folder", "zig_headers", "zig_target"]
 _MACHINES = {"i686": "x86", "armv7": "arm", "armv6": "arm"}
 _SEARCHED = r"^#include <\.\.\.> search starts here:\n((?: .*\n)*)"
 _MACRO = r" -D (\S+)"
+_LIBC = os.path.join("libc", "include", "generic-")
+_GLIBC = "2.28"
 _SECONDS = 60
 
 
@@ -52,7 +54,11 @@ def zig_headers(target: str) -> ZigHeaders | None:
         return None
     import re  # noqa: PLC0415  (who has no zig need not pay for it)
 
-    said = _ask(folder, zig_target(target))
+    name = zig_target(target)
+    # Of glibc the release of most wheels' images; some machines have it only in later ones.
+    said = _ask(folder, f"{name}.{_GLIBC}") if "-linux-gnu" in name else ""
+    if _LIBC not in said:
+        said = _ask(folder, name)
     searched = re.search(_SEARCHED, said, re.MULTILINE)
     if searched is None:
         return None

@@ -14,7 +14,7 @@ from headerkit.backends.libclang.builtin_headers import SHIMS, compiler_headers
 from headerkit.errors import ParseError
 from headerkit.light_classes import NamedTuple
 from headerkit.portable import directory_args, path_args
-from headerkit.sysroots import Sysroot, sysroot_of
+from headerkit.sysroots import Sysroot, release_args, sysroot_of
 from headerkit.target import host_target, normalize
 
 if TYPE_CHECKING:
@@ -109,6 +109,7 @@ def clang_arguments(unit: Unit, library: Library | None = None) -> Arguments:
     system: tuple[str, ...] = ()
     own_sysroot = any(argument.startswith(_OWN_SYSROOT) for argument in unit.args)
     sysroot = Sysroot() if own_sysroot else sysroot_of(unit.target, unit.sysroot)
+    argv += release_args(unit.target)
     argv += sysroot.args
     argv += [f"-I{include_dir.path}" for include_dir in unit.include_dirs if include_dir.path]
     argv += [f"-D{define}" for define in unit.defines]
