@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from headerkit.backends import get_backend
-from headerkit.errors import ParseError
+from headerkit.errors import ParseError, TargetError
 from headerkit.sysroots import sysroot_of
 from headerkit.sysroots.cross_packages import cross_include_dirs, debian_package, multiarch
 from headerkit.sysroots.zig import zig_folder
@@ -109,6 +109,26 @@ def test_a_header_that_is_made_for_another_machine_is_a_warning(cross, tmp_path)
     (warning,) = parsed.warnings
     assert warning.startswith(f"a.h: {folder}/generated.h is made for s390x-linux-gnu, not for {host_target()}: ")
     assert cross("#include <stdio.h>\nFILE *f;\n", host_target()).warnings == ()
+
+
+def test_a_header_that_is_made_for_this_machine_is_refused_for_another(cross, tmp_path):
+    folder = tmp_path / "lib" / multiarch(host_target()) / "include"
+    folder.mkdir(parents=True)
+    (folder / "generated.h").write_text("#define WORD 8\n")
+    dirs = (IncludeDir(str(folder), str(folder)),)
+    with pytest.raises(TargetError) as caught:
+        cross("#include <generated.h>\nint x[WORD];\n", NOWHERE, include_dirs=dirs)
+    assert caught.value.message.endswith(f"is made for {multiarch(host_target())}, not for {NOWHERE}")
+
+
+@pytest.mark.skipif(not Path("/usr/include/stdio.h").exists(), reason="this machine has no C library's headers")
+@pytest.mark.parametrize(
+    "named", [{"include_dirs": (IncludeDir("/usr/include", "/usr/include"),)}, {"args": ("-I/usr/include",)}]
+)
+def test_this_machines_c_library_is_refused_for_another_target(cross, named):
+    with pytest.raises(TargetError, match="/usr/include has the C library of this machine, not that of riscv64"):
+        cross("int x;\n", NOWHERE, **named)
+    assert cross("int x;\n", host_target(), **named).warnings == ()
 
 
 def test_a_target_that_clang_does_not_know_is_told(cross):

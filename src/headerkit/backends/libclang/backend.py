@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from headerkit.backends.libclang.arguments import CleanEnvironment, clang_arguments
 from headerkit.backends.libclang.input_files import check_header
 from headerkit.backends.libclang.library import find_libclang
+from headerkit.backends.libclang.machines import check_folders
 from headerkit.backends.libclang.main_file import compose
 from headerkit.backends.libclang.prescan import prescan
 from headerkit.backends.libclang.probes import Probe, choose, text
@@ -52,6 +53,7 @@ class LibclangBackend:
             msg = f"{unit.header}: libclang {library.major} may lay out records for {unit.target} in its own way"
             hint = f"pip install 'headerkit[cross]'   (libclang {_FOR_OTHER_TARGETS} or later)"
             raise LibclangUnavailableError(msg, cause=f"it is {library.path} ({library.source})", hint=hint)
+        check_folders(unit)
         with _lock, CleanEnvironment(), _Interpreter():
             return _parse(unit, library)
 

@@ -3,8 +3,8 @@
 By default: each header that the unit names; what an own file includes with quotes; what it includes from its own
 folder (`openssl/...` for `openssl/ssl.h`; for a header at the top of an include directory, the folder of its name:
 `glib/...` for `glib.h`); everything below the project, but for the system's headers. Globs replace all of it; one
-matches a file's name as it was included, its path below the project or below an include directory (through symbolic links too), or, if it is absolute
-itself, the file's absolute path.
+matches a file's name as it was included, its path below the project or below an include directory (through symbolic
+links too), or, if it is absolute itself, the file's absolute path.
 `*` and `?` stay within one folder, `**` does not.
 """
 

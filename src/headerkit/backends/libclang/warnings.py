@@ -6,9 +6,9 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from headerkit.backends.libclang.machines import made_for_others
 from headerkit.backends.libclang.ownership import translate
-from headerkit.portable import directory_args, provider, system_include_dirs
-from headerkit.sysroots.cross_packages import multiarch
+from headerkit.portable import directory_args, provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,7 +33,6 @@ FLAGS = frozenset(
 """clang's warnings that are told, and why."""
 _LAYOUT_ATTRIBUTES = ("'scalar_storage_order'", "'gcc_struct'")
 _SHOWN = 10
-_MULTIARCH = r"/(?:include|lib)/(\w+-linux-(?:gnu|musl)\w*)/"
 
 
 def unit_warnings(
@@ -46,7 +45,7 @@ def unit_warnings(
     """
     unmatched = [_unmatched(unit, glob, read) for glob in ownership.unmatched]
     clangs = _clangs(unit, [warning for warning in said if read.get(warning.path)])
-    return (*_missing_folders(unit), *unmatched, *_other_machines(unit, read), *clangs, *_empty(header))
+    return (*_missing_folders(unit), *unmatched, *made_for_others(unit, read), *clangs, *_empty(header))
 
 
 def include_folders(unit: Unit) -> Iterator[tuple[str, str]]:
@@ -79,21 +78,6 @@ def _unmatched(unit: Unit, glob: str, read: Iterable[str]) -> str:
         else "a glob is a name as it is included, or a path below the project or an include directory"
     )
     return f"{unit.header}: owned (--own) '{glob}' matches no file that was read; {hint}"
-
-
-def _other_machines(unit: Unit, read: Iterable[str]) -> Iterator[str]:
-    """Headers that are made for one machine each (Debian's `ffi.h`) parse for any other, and say wrong things."""
-    own = multiarch(unit.target)
-    # zig calls the folders of a target by its own names for machines.
-    targets = tuple(folder + os.sep for folder in system_include_dirs(unit) if "-linux-" in folder)
-    found: dict[str, str] = {}
-    for path in read:
-        if "-linux-" in path.replace(own, "") and not path.startswith(targets):  # which is so for next to none
-            for name in re.findall(_MULTIARCH, path):
-                if name != own:
-                    found.setdefault(name, path)
-    for name, path in found.items():
-        yield f"{unit.header}: {path} is made for {name}, not for {unit.target}: what it says may be wrong there"
 
 
 def _clangs(unit: Unit, said: Iterable[Diagnostic]) -> Iterator[str]:
