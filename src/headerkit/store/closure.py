@@ -2,7 +2,8 @@
 
 *Files* must be what they were, byte for byte. *Library* headers lie on the system path or where pkg-config says; the
 policy decides what a difference means. *Named* headers are libc's and the compiler's; the target pins them. *Absent*
-places (files, or whole folders of libc's names) must stay empty, for a file there would be found first.
+places (files, or whole folders of libc's names) must stay empty, for a file there would be found first; of a library's
+headers that were asked for and are nowhere on the system path (`system:`), the policy decides.
 """
 
 from __future__ import annotations
@@ -151,9 +152,11 @@ def _is_guarded(portable: str) -> bool:
 def _widest(paths: PathMap, portable: str) -> str:
     """The libc folder of an absent path, where that is absent too: one line for all that libc includes from there.
 
-    The names in such a folder differ from libc to libc, the folder does not.
+    The names in such a folder differ from libc to libc, the folder does not. A library's on the system path stays.
     """
     scheme, _, name = portable.partition(":")
+    if scheme == "system":
+        return portable
     parts = name.split("/")
     for index, part in enumerate(parts[:-1]):
         if part in LIBC_FOLDERS:

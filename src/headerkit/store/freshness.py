@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Freshness"]
 
 _SHOWN = 8
+_SYSTEM = "system:"
 _PLAIN_LENGTH = 64
 """That of a content digest: of what counts otherwise the digest is marked."""
 
@@ -35,7 +36,10 @@ class Freshness:
     def compare(
         self, closure: Closure, unit: Unit, system: Literal["trust", "verify"]
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Why the closure does not hold (nothing: it does), and notes about library headers that differ."""
+        """Why the closure does not hold (nothing: it does), and notes about library headers that differ or appeared.
+
+        Raises ValueError for an absent name that no parse reports.
+        """
         place = self._place(unit)
         reasons = self._origin(place, closure, unit)
         same = place.same
@@ -46,12 +50,16 @@ class Freshness:
                     reasons.append(reason)
                 else:
                     same.add(file)
-        reasons += [
-            f"{describe(portable, unit)} appeared, and would be found first"
-            for portable in closure.absent
-            if portable not in place.absent and self._is_there(place, portable)
+        appeared = [
+            portable for portable in closure.absent if portable not in place.absent and self._is_there(place, portable)
         ]
         differing = self._library(place.paths, unit, closure)
+        made = "made for another version" if differing else "made without it"
+        for portable in appeared:
+            if portable.startswith(_SYSTEM):
+                differing.append(f"{describe(portable, unit)} is on this machine, and was not where the entry was made")
+            else:
+                reasons.append(f"{describe(portable, unit)} appeared, and would be found first")
         if differing and system == "verify":
             reasons += [f"{what} (system = verify)" for what in differing]
         if len(reasons) > _SHOWN:
@@ -59,12 +67,13 @@ class Freshness:
         notes: tuple[str, ...] = ()
         if differing and not reasons:
             more = f" (and {len(differing) - 1} more)" if len(differing) > 1 else ""
-            notes = (f"{differing[0]}{more}; the entry was made for another version and is used (system = trust)",)
+            notes = (f"{differing[0]}{more}; the entry was {made} and is used (system = trust)",)
         return tuple(reasons), notes
 
     def _place(self, unit: Unit) -> _Place:
         outside = not unit.path.startswith(unit.root + os.sep)
-        key = (unit.root, unit.include_dirs, unit.args, unit.target, os.path.dirname(unit.path) if outside else None)
+        folder = os.path.dirname(unit.path) if outside else None
+        key = (unit.root, unit.include_dirs, unit.args, unit.target, unit.sysroot, folder)
         place = self._places.get(key)
         if place is None:
             place = self._places[key] = _Place(PathMap(unit))
@@ -135,18 +144,23 @@ class Freshness:
         return self._digests[path]
 
     def _is_there(self, place: _Place, portable: str) -> bool:
-        try:
-            path = place.paths.resolve(portable)
-        except ValueError:
-            return True  # not a name that a parse reports: not to be trusted
+        path = place.paths.resolve(portable)
         if path is not None:
-            found = self._present.get(path)
-            if found is None:
-                found = self._present[path] = _stands(path)
-            if found:
+            if self._is_present(path):
                 return True
+            if portable.startswith(_SYSTEM) and os.path.islink(path):
+                # A link that leads nowhere in one of the system's folders hides nothing in a later one.
+                name = portable[len(_SYSTEM) :]
+                if any(self._is_present(f"{folder}{os.sep}{name}") for folder in place.paths.roots(portable)):
+                    return True
         place.absent.add(portable)
         return False
+
+    def _is_present(self, path: str) -> bool:
+        found = self._present.get(path)
+        if found is None:
+            found = self._present[path] = _stands(path)
+        return found
 
 
 def _stands(path: str) -> bool:

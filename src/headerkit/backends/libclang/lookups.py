@@ -40,15 +40,22 @@ class Lookups(NamedTuple):
 
 
 def read_lookups(
-    unit: Unit, parsed: TranslationUnit, inclusions: Inclusions, paths: PathMap, system: Sequence[str]
+    unit: Unit,
+    parsed: TranslationUnit,
+    inclusions: Inclusions,
+    paths: PathMap,
+    *,
+    system: Sequence[str],
+    builtin: Sequence[str],
 ) -> Lookups:
-    """All of a unit's. `system` are the directories that it searches last. Raises ParseError.
+    """All of a unit's. `system` are the directories that it searches last, around them `builtin`. Raises ParseError.
 
-    Only places that a user may fill are told: beside an including file, and below the unit's include directories.
+    Only places that a user may fill are told: beside an including file, and below the unit's include directories; and
+    what is asked for, is none of libc's and is nowhere on the system path.
     """
     texts = [(path, parsed.contents(handle)) for handle, path in _not_the_targets(parsed, inclusions, paths)]
     defines = (*unit.defines, *_defining_args(unit.args))
-    search = _Search(unit, paths, system, _includers(unit, parsed, inclusions))
+    search = _Search(unit, paths, system, builtin, _includers(unit, parsed, inclusions))
     for item in inclusions.directives:
         # What an argument forces in is searched for from the project's folder, and by whom no file says.
         includer = parsed.path(item.includer) if item.includer else os.path.join(unit.root, "")
@@ -106,7 +113,12 @@ class _Search:
     """Looks as clang does, and notes what it sees."""
 
     def __init__(
-        self, unit: Unit, paths: PathMap, system: Sequence[str], includers: dict[str, list[str]] | None
+        self,
+        unit: Unit,
+        paths: PathMap,
+        system: Sequence[str],
+        builtin: Sequence[str],
+        includers: dict[str, list[str]] | None,
     ) -> None:
         self.absent: dict[str, None] = {}
         self.found: dict[str, FileRead] = {}
@@ -118,6 +130,7 @@ class _Search:
         self._movable = _movable(unit)
         self._named = {*self._searched[True], *self._embed}
         self._system = system
+        self._builtin = builtin
         self._includers = includers
         self._done: set[tuple[str, str, bool, str, bool]] = set()
 
@@ -162,6 +175,8 @@ class _Search:
             path = next((path for path in places if os.path.exists(path)), "")
             if path:
                 self._note(path, raw=False)
+            else:
+                self._note_nowhere(item.name)
 
     def _check_route(self, folder: str, path: str) -> None:
         """Note a file as open that was found through one folder and is named by another, if a variable names one.
@@ -226,6 +241,16 @@ class _Search:
             self._note_open(os.path.basename(path), path)
         elif not portable.startswith(("system:", "builtin:")):
             self.absent[portable] = None
+
+    def _note_nowhere(self, name: str) -> None:
+        """Note a library's header that the system lacks here; another machine of the same target may have it."""
+        paths = [collapsed(os.path.join(folder, name)) for folder in self._paths.roots("system:")]
+        if any(map(os.path.exists, (*paths, *(os.path.join(folder, name) for folder in self._builtin)))):
+            return
+        for portable in map(self._paths.portable, paths):
+            scheme, _, place = portable.partition(":")
+            if scheme not in ("builtin", "outside") and not (scheme == "system" and is_libc(place)):
+                self.absent[portable] = None
 
     def _note_folder(self, path: str) -> None:
         """A folder is passed over where a file is looked for; a file in its place would not be."""

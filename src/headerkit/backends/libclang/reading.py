@@ -69,7 +69,7 @@ class Reading:
         self._measuring = next(number for number, node in enumerate(declarations) if self._measures(node))
         self._main = parsed.places.offset(declarations[self._measuring])[0]
         self._paths = PathMap(unit, system=arguments.system, builtin=arguments.builtin)
-        self._system = arguments.system
+        self._arguments = arguments
         self._ownership = ownership = Ownership(unit, arguments.system, arguments.builtin)
         self._inclusions = read_inclusions(parsed, record, self._main, ownership, code=unit.code is not None)
         self._owned = self._inclusions.owned
@@ -199,7 +199,8 @@ class Reading:
 
     def dependencies(self) -> Lookups:
         """All files that the answer depends on, each once, and the places where one would have been found first."""
-        lookups = read_lookups(self._unit, self._parsed, self._inclusions, self._paths, self._system)
+        system, builtin = self._arguments.system, self._arguments.builtin
+        lookups = read_lookups(self._unit, self._parsed, self._inclusions, self._paths, system=system, builtin=builtin)
         read = {file.portable: file for file in self._read_files()}
         # What was parsed has the digest of what the parser saw; an embedded file's bytes count also where it was both.
         read.update({file.portable: file for file in lookups.found if file.is_raw or file.portable not in read})
