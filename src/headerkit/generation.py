@@ -11,7 +11,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Literal
 
-from headerkit.errors import LockedError, OutputError, StoreError
+from headerkit.errors import HeaderkitError, LockedError, OutputError, StoreError
 from headerkit.light_classes import NamedTuple
 from headerkit.store import Found, Store
 from headerkit.writers import writer_facts
@@ -54,13 +54,17 @@ def run(
     report: bool = False,
     refresh: bool = False,
     need_store: bool = False,
+    anew: bool = False,
     progress: Callable[[Result], None] | None = None,
+    failed: Callable[[Job, HeaderkitError], None] | None = None,
 ) -> tuple[Result, ...]:
     """Run every job of the plan; the results come in the plan's order.
 
     `report` fills each result's ledger (the writer runs even on a hit). `refresh` makes outputs anew that an older
     writer made, where a build would serve them. `need_store` makes a store that cannot be written an error, where a
-    build only notes it. `progress` is called once for each result as soon as its text exists.
+    build only notes it. `anew` parses and writes all of it again, whatever the store has. `progress` is called once for
+    each result as soon as its text exists. With `failed`, an error that concerns one header is handed to it with each
+    of the header's jobs, which then have no result, and the run goes on.
 
     Raises what a backend or a writer raises, LockedError, LibclangUnavailableError, StoreError and OutputError.
     """
@@ -76,7 +80,7 @@ def run(
     reasons: dict[Unit, tuple[str, ...]] = {}
     for index, job in enumerate(plan.jobs):
         start = time.perf_counter()
-        found = None if report else _find_output(store, job, plan.cache, refresh=refresh)
+        found = None if report or anew else _find_output(store, job, plan.cache, refresh=refresh)
         if isinstance(found, Found):
             seconds = time.perf_counter() - start
             done(index, Result(job, "hit", found.text, seconds, notes=found.notes, closure=found.closure))
@@ -87,8 +91,8 @@ def run(
         from headerkit.making import Work  # noqa: PLC0415  (not needed on a hit)
 
         works = [Work(unit, tuple(jobs), reasons[unit]) for unit, jobs in missing.items()]
-        _make_missing(store, works, plan.cache, done, need_store=need_store)
-    return tuple(_write_output(results[index]) for index in range(len(plan.jobs)))
+        _make_missing(store, works, plan.cache, done, failed, need_store=need_store, anew=anew)
+    return tuple(_write_output(results[index]) for index in sorted(results))
 
 
 def _find_output(store: Store, job: Job, policy: CachePolicy, *, refresh: bool) -> Found | tuple[str, ...]:
@@ -105,17 +109,29 @@ def _find_output(store: Store, job: Job, policy: CachePolicy, *, refresh: bool) 
 
 
 def _make_missing(
-    store: Store, works: list[Work], policy: CachePolicy, done: Callable[[int, Result], None], *, need_store: bool
+    store: Store,
+    works: list[Work],
+    policy: CachePolicy,
+    done: Callable[[int, Result], None],
+    failed: Callable[[Job, HeaderkitError], None] | None,
+    *,
+    need_store: bool,
+    anew: bool,
 ) -> None:
-    """Make what the store could not serve, keep it there, and call `done` with each result."""
+    """Make what the store could not serve and keep it; call `done` with each result, `failed` with each error."""
     from headerkit.making import make_all  # noqa: PLC0415  (not needed on a hit)
     from headerkit.planning.options import check_options  # noqa: PLC0415  (imports the writers)
 
     check_options(job for work in works for _, job in work.jobs)
-    works = [_with_ir(store, work, policy) for work in works]
-    made_in_turn = make_all(works)
+    works = [_with_ir(store, work, policy, anew=anew) for work in works]
+    made_in_turn = make_all(works, keep_going=failed is not None)
     try:
         for work, made in zip(works, made_in_turn, strict=True):
+            if isinstance(made, HeaderkitError):
+                assert failed is not None  # noqa: S101  (errors are handed over for it alone)
+                for _, job in work.jobs:
+                    failed(job, made)
+                continue
             notes = (*made.notes, *_keep(store, work, made, policy, need_store=need_store))
             status: Status = "ir-hit" if made.ir_text is None else "parsed"
             shared = made.seconds  # the first job of a unit carries what they share: reading or parsing the header
@@ -127,10 +143,10 @@ def _make_missing(
         made_in_turn.close()  # which ends the workers, also after an error
 
 
-def _with_ir(store: Store, work: Work, policy: CachePolicy) -> Work:
+def _with_ir(store: Store, work: Work, policy: CachePolicy, *, anew: bool) -> Work:
     """The work with its IR from the store, or with why there is none. Raises LockedError."""
-    if policy.no_ir:
-        reasons: tuple[str, ...] = ("the IR cache is off",)
+    if policy.no_ir or anew:
+        reasons: tuple[str, ...] = ("the IR cache is off" if policy.no_ir else "all is made anew",)
     else:
         found = store.find_ir(work.unit, policy=policy)
         if isinstance(found, Found):

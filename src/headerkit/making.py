@@ -9,7 +9,14 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from headerkit.errors import LibclangUnavailableError
+from headerkit.errors import (
+    HeaderkitError,
+    HeaderNotFoundError,
+    LibclangUnavailableError,
+    ParseError,
+    TargetError,
+    WriterError,
+)
 from headerkit.light_classes import NamedTuple
 
 if TYPE_CHECKING:
@@ -22,8 +29,10 @@ if TYPE_CHECKING:
     from headerkit.unit import Unit
     from headerkit.writers.protocol import LedgerEntry
 
-__all__ = ["POOL_FROM", "Made", "Work", "fulfil", "make_all"]
+__all__ = ["OF_ONE_UNIT", "POOL_FROM", "Made", "Work", "fulfil", "make_all"]
 
+OF_ONE_UNIT = (ParseError, TargetError, HeaderNotFoundError, WriterError)
+"""What may go wrong for one unit and not for another; anything else would go wrong for all."""
 POOL_FROM = 4
 """So many units to parse pay for starting worker processes."""
 
@@ -51,12 +60,16 @@ class Made(NamedTuple):
     seconds: float
 
 
-def make_all(works: Sequence[Work]) -> Generator[Made, None, None]:
-    """Make the texts of all units one after another, in worker processes when several have to be parsed."""
+def make_all(works: Sequence[Work], *, keep_going: bool = False) -> Generator[Made | HeaderkitError, None, None]:
+    """Make the texts of all units one after another, in worker processes when several have to be parsed.
+
+    With `keep_going` an error of `OF_ONE_UNIT` stands in the place of what its unit would have given.
+    """
+    make = _fulfil_or_tell if keep_going else _fulfil_one
     to_parse = sum(work.ir_text is None for work in works)
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if to_parse < POOL_FROM or processors < 2:
-        yield from map(_fulfil_one, works)
+        yield from map(make, works)
         return
     import multiprocessing  # noqa: PLC0415  (only here is a pool worth its import)
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
@@ -64,7 +77,7 @@ def make_all(works: Sequence[Work]) -> Generator[Made, None, None]:
     context = multiprocessing.get_context("spawn")  # a fork of a process with threads may hang (macOS, embedders)
     pool = ProcessPoolExecutor(min(processors, to_parse), mp_context=context, initializer=_end_on_ctrl_c)
     try:
-        yield from pool.map(_fulfil_one, works)
+        yield from pool.map(make, works)
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -74,6 +87,13 @@ def _end_on_ctrl_c() -> None:
     import signal  # noqa: PLC0415  (workers alone need it)
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _fulfil_or_tell(work: Work) -> Made | HeaderkitError:
+    try:
+        return _fulfil_one(work)
+    except OF_ONE_UNIT as error:
+        return error
 
 
 def _fulfil_one(work: Work) -> Made:

@@ -70,7 +70,7 @@ def test_missing_headers_of_another_target_name_what_helps(cross):
     assert caught.value.hint == (
         "pip install 'headerkit[cross]' (the C libraries' headers in the ziglang package), or "
         "install them (Debian: apt install libc6-dev-riscv64-cross), or name a folder with that system's headers: "
-        '--arg=--sysroot=DIR (args = ["--sysroot=DIR"])'
+        "headerkit cache populate --sysroot riscv64-linux-gnu=DIR"
     )
     with pytest.raises(ParseError, match="the sysroot /nowhere"):
         cross("#include <stdio.h>\n", NOWHERE, args=("--sysroot=/nowhere",))
@@ -80,7 +80,7 @@ def test_missing_headers_of_another_target_name_what_helps(cross):
 @pytest.mark.parametrize(
     ("target", "word"),
     [
-        ("arm64-apple-macosx", "-isysroot"),
+        ("arm64-apple-macosx", "--sysroot aarch64-darwin=SDK"),
         ("x86_64-pc-windows-msvc", "Visual C++"),
         ("i686-pc-windows-gnu", "mingw-w64-i686-dev"),
         ("s390x-linux-musl", "musl-dev:s390x"),

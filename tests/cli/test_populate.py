@@ -117,7 +117,7 @@ def test_a_target_that_fails_leaves_the_others_filled(project):
     found = {one["target"]: one for one in json.loads(ran.out)["targets"]}
     assert found["x86_64-unknown-linux-musl"]["status"] == "filled"
     assert found["aarch64-apple-darwin"]["status"] == "failed"
-    assert "no Macs" in found["aarch64-apple-darwin"]["error"]
+    assert "no Macs" in found["aarch64-apple-darwin"]["errors"][0]
     shown = project.run("cache", "populate", "--target", "x86_64-linux-musl", "--target", "*-darwin")
     assert shown.code == 6
     assert shown.out.splitlines()[-1] == "2 of 3 targets could not be filled"
@@ -161,7 +161,8 @@ def test_check_looks_at_every_target_of_the_settings(project):
     ran = project.run("check")
     assert ran.code == 3
     assert "stale a.h  ctypes  aarch64-darwin\n" in ran.out
-    assert ran.out.endswith("4 of 6 outputs are not up to date; try: headerkit cache populate\n")
+    again = "headerkit cache populate --target x86_64-darwin --target aarch64-darwin"
+    assert ran.out.endswith(f"4 of 6 outputs are not up to date; try: {again}\n")
     assert project.run("cache", "populate").code == 0
     ran = project.run("check")
     assert (ran.code, ran.out, ran.err) == (0, "all 6 outputs are up to date\n", "")
@@ -177,8 +178,113 @@ def test_check_looks_at_every_target_of_the_settings(project):
 
     project.monkeypatch.setattr("headerkit.targets.cibuildwheel._command", without)
     ran = project.run("check")
-    assert ran.code == 0
+    assert ran.code == 3  # for the targets that the store has
     assert "the targets of the wheels were not looked at: " in ran.err
+
+
+@needs_zig
+def test_check_looks_at_every_target_that_the_store_has(project):
+    target = "s390x-linux-musl"
+    assert project.run("cache", "populate", "--target", target, "--target", host_target()).code == 0
+    assert project.run("-q").code == 0
+    assert project.run("check")[:2] == (0, "all 4 outputs are up to date\n")
+    project.file("a.h", HEADER + "int more;\n")
+    assert project.run("-q").code == 0
+    ran = project.run("check")
+    assert ran.code == 3
+    assert ran.out.endswith(f"try: headerkit cache populate --target {target}\n")
+
+
+@needs_zig
+def test_a_header_that_fails_leaves_the_targets_others_filled(project):
+    for name in ("a", "c", "d"):
+        project.file(f"inc/{name}.h", f"int {name}(void);\n")
+    project.file("inc/b.h", '#ifdef __APPLE__\n#error "no Macs"\n#endif\n')
+    project.file("inc/e.h", "#ifdef __APPLE__\n#include <sys/epoll.h>\n#endif\n")
+    arguments = ("inc/*.h", "-w", "cffi", "--target", "aarch64-darwin", "--target", "aarch64-linux-musl")
+    ran = project.run("cache", "populate", *arguments, "--json")
+    assert ran.code == 6
+    mac, linux = json.loads(ran.out)["targets"]
+    assert [out["header"] for out in mac["outputs"]] == ["inc/a.h", "inc/c.h", "inc/d.h"]
+    assert len(mac["errors"]) == 2
+    assert (linux["status"], len(linux["outputs"])) == ("filled", 5)
+    quiet = project.run("cache", "populate", *arguments, "-q")
+    assert (quiet.code, quiet.out) == (6, "")
+    assert quiet.err.count("headerkit: aarch64-darwin: inc/") == 2
+    assert "'sys/epoll.h' file not found" in quiet.err
+
+
+def test_refresh_makes_valid_entries_again(project, tmp_path):
+    target = "riscv64-unknown-linux-gnu"
+    for name, value in (("one", 1), ("two", 2)):
+        (tmp_path / name / "usr" / "include").mkdir(parents=True)
+        (tmp_path / name / "usr" / "include" / "stdio.h").write_text(f"#define OF_LIBC {value}\n")
+    project.file("a.h", "#include <stdio.h>\n#define HERE (OF_LIBC + 0)\n")
+
+    def here(folder, *more):
+        given = ("--target", target, "--sysroot", str(tmp_path / folder))
+        assert project.run("cache", "populate", *given, *more).code == 0
+        assert project.run("--target", target, "--locked", "-q").code == 0
+        return json.loads(project.read("a.json"))["macros"][0]["value"]
+
+    assert here("one") == 1
+    assert here("two") == 1
+    assert here("two", "--refresh") == 2
+
+
+def test_an_image_is_asked_for_where_something_is_missing_and_fails_alone(project, monkeypatch):
+    monkeypatch.setenv("HEADERKIT_CONTAINER_ENGINE", "/nowhere/engine")
+    project.file("a.h", "int f(void);\n")
+    mine = host_target()
+    arguments = ("--target", mine, "--target", "x86_64-linux-musl", "--image", "x86_64-linux-musl=some/image")
+    ran = project.run("cache", "populate", *arguments, "--json")
+    assert ran.code == 13
+    found = {one["target"]: one for one in json.loads(ran.out)["targets"]}
+    assert found[mine]["status"] == "filled"
+    assert "/nowhere/engine" in found["x86_64-unknown-linux-musl"]["errors"][0]
+    assert project.run("cache", "populate", "--target", "x86_64-linux-musl").code == 0
+    assert project.run("cache", "populate", *arguments).code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["--target", "*-darwin", "--image", "some/image"],
+            "--image some/image: no target that is asked for could take it",
+        ),
+        (["--target", "all", "--sysroot", "mips64-linux-gnu=."], "--sysroot mips64-linux-gnu="),
+        (["--target", "aarch64-linux-gnu", "--sysroot", "."], "has no usr/include, and was to have the system headers"),
+    ],
+)
+def test_headers_that_no_target_could_take_are_told(project, arguments, said):
+    ran = project.run("cache", "populate", *arguments)
+    assert ran.code in (2, 13)
+    assert said in ran.err
+
+
+def test_a_store_that_is_switched_off_cannot_be_filled(project, monkeypatch):
+    monkeypatch.setenv("HEADERKIT_NO_CACHE", "1")
+    ran = project.run("cache", "populate", "--target", host_target())
+    assert ran.code == 2
+    assert "the store is switched off" in ran.err
+
+
+def test_what_is_named_on_the_command_line_counts_before_the_settings_and_a_folder_before_an_image(project, tmp_path):
+    (tmp_path / "root" / "usr" / "include").mkdir(parents=True)
+    target = "riscv64-unknown-linux-gnu"
+    images = f'[tool.headerkit.cache.populate]\ntargets = ["{target}"]\nimages = {{ "linux/riscv64" = "some/image" }}\n'
+    project.settings(SETTINGS + images)
+
+    def source(*given):
+        ran = project.run("cache", "populate", "--dry-run", "--json", *given)
+        return json.loads(ran.out)["targets"][0]
+
+    assert source()["headers_from"] == "some/image"
+    assert source("--sysroot", str(tmp_path / "root"))["headers_from"] == str(tmp_path / "root")
+    project.settings(f'{SETTINGS}{images}sysroots = {{ "{target}" = "{tmp_path}/root" }}\n')
+    assert source()["headers_from"] == str(tmp_path / "root")
+    assert source("--image", f"{target}=other/image")["headers_from"] == "other/image"
 
 
 def test_a_dry_run_parses_nothing(project, monkeypatch):

@@ -11,6 +11,7 @@ from headerkit.errors import StaleError, UsageError
 from headerkit.planning import make_plan
 from headerkit.settings import load_settings
 from headerkit.store.check import check_jobs
+from headerkit.store.explain import jobs_for_other_targets
 from headerkit.target import short
 from headerkit.writers import writer_facts
 
@@ -18,14 +19,15 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from headerkit.plan import Plan
+    from headerkit.plan import Job, Plan
     from headerkit.store.check import Checked
 
 __all__ = ["run"]
 
 _DESCRIPTION = """\
 Check that every output and store entry is what its headers and settings give, by digests and without libclang.
-The targets of [tool.headerkit.cache.populate] are looked at too, unless --target names one.
+The targets of [tool.headerkit.cache.populate] and those that the store has are looked at too, unless
+--target names one.
 Exit status 0: all is up to date; 3: something is not, and its reasons are printed.
 
 With --layouts, in place of that: let a C compiler of the target confirm the sizes, offsets and values that the headers
@@ -55,16 +57,27 @@ def run(arguments: list[str]) -> int:
 
 
 def _plan(found: argparse.Namespace) -> Plan:
-    """The plan for this machine's target and, unless one is named, for those that the store is populated for."""
+    """The plan for this machine's target and, unless one is named, for those that the store has or should have."""
     overrides = overrides_from(found)
     settings = load_settings(overrides.base, config_file=found.config, command_line=overrides)
     plan = make_plan(settings, overrides)
-    wanted = settings.cache.populate
-    if overrides.target is not None or not (wanted.targets or wanted.platforms or wanted.cibuildwheel):
+    if overrides.target is not None:
         return plan
-    from headerkit.targets.populate import plan_others  # noqa: PLC0415  (only for projects that have other targets)
+    own = plan.jobs
+    wanted = settings.cache.populate
+    if wanted.targets or wanted.platforms or wanted.cibuildwheel:
+        from headerkit.targets.populate import plan_others  # noqa: PLC0415  (only for projects that name targets)
 
-    return plan_others(settings, overrides, plan)
+        plan = plan_others(settings, overrides, plan, parse=found.layouts or found.regenerate)
+    if not found.layouts:
+        planned = {_asked(job) for job in plan.jobs}
+        known = (job for job in jobs_for_other_targets(plan.store_dir, own) if _asked(job) not in planned)
+        plan = plan._replace(jobs=(*plan.jobs, *known))
+    return plan
+
+
+def _asked(job: Job) -> tuple[str, str, str]:
+    return job.unit.header, job.unit.target, job.writer
 
 
 def _check_layouts(found: argparse.Namespace) -> int:
@@ -110,6 +123,7 @@ def _print_lines(screen: Screen, checked: Sequence[Checked], plan: Plan, again: 
     if stale:
         if all(one.job.unit.target != own for one in stale):
             again = "headerkit cache populate"
+            again += "".join(dict.fromkeys(f" --target {short(one.job.unit.target)}" for one in stale))
         screen.line(f"{len(stale)} of {len(checked)} outputs are not up to date; try: {again}")
     else:
         screen.line(f"all {len(checked)} outputs are up to date" if len(checked) != 1 else "the output is up to date")

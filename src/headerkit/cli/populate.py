@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from headerkit.cli.arguments import Parser, add_parse_options, add_screen_options, add_store_option, overrides_from
@@ -10,15 +11,16 @@ from headerkit.cli.screen import Screen, duration
 from headerkit.errors import UsageError
 from headerkit.settings import load_settings
 from headerkit.target import short
-from headerkit.targets.populate import choose_targets, fill, plan_targets, source_of
+from headerkit.targets.populate import Asked, Filled, choose_targets, fill, plan_targets, source_of, unpack
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Sequence
 
+    from headerkit.errors import HeaderkitError
     from headerkit.plan import Plan
     from headerkit.store.check import Checked
-    from headerkit.targets.populate import Chosen, Filled
+    from headerkit.targets.populate import Chosen
 
 __all__ = ["run"]
 
@@ -39,13 +41,13 @@ def run(arguments: list[str]) -> int:
     found = _parser().parse(arguments)
     overrides = overrides_from(found)
     settings = load_settings(overrides.base, config_file=found.config, command_line=overrides)
-    chosen = choose_targets(
-        settings,
-        asked=(*found.targets, *found.platforms),
-        cibuildwheel=found.cibuildwheel,
-        images=[_pair(text, "--image") for text in found.images],
-        sysroots=[_pair(text, "--sysroot", base=overrides.base) for text in found.sysroots],
+    asked = Asked(
+        (*found.targets, *found.platforms),
+        found.cibuildwheel,
+        tuple(_pair(text, "--image") for text in found.images),
+        tuple(_pair(text, "--sysroot", base=overrides.base) for text in found.sysroots),
     )
+    chosen = choose_targets(settings, asked)
     if not chosen.targets:
         msg = "no target is named"
         hint = (
@@ -53,23 +55,27 @@ def run(arguments: list[str]) -> int:
         )
         raise UsageError(msg, cause="; ".join(chosen.notes), hint=hint)
     screen = Screen(found.verbosity)
+    plan = plan_targets(settings, overrides, chosen)
     if found.dry_run:
-        _show_plan(screen, plan_targets(settings, overrides, chosen.targets, chosen.sysroots), chosen, found)
+        _show_plan(screen, plan, chosen, found)
         return 0
-    sysroots = {**chosen.sysroots, **_unpacked(chosen, found.timeout or settings.cache.populate.timeout, screen)}
-    plan = plan_targets(settings, overrides, chosen.targets, sysroots)
+    timeout = found.timeout or settings.cache.populate.timeout
+    plan, errors = unpack(
+        plan, chosen.images, timeout=timeout, anew=found.refresh, say=lambda text: screen.notes((text,))
+    )
     if found.json or found.verbosity < 0:
-        filled = fill(plan)
+        filled = fill(plan, anew=found.refresh)
     else:
         from headerkit.cli.progress import ProgressBar  # noqa: PLC0415  (not for who wants no bar)
 
         with ProgressBar(len(plan.jobs)) as progress:
-            filled = fill(plan, progress=progress)
+            filled = fill(plan, anew=found.refresh, progress=progress)
+    filled += tuple(Filled(target, (), (error,)) for target, error in errors.items())
     if found.json:
         _print_json(filled, chosen, plan)
     else:
         _show(screen, filled, chosen, plan)
-    return next((one.error.exit_code for one in filled if one.error is not None), 0)
+    return next((one.errors[0].exit_code for one in filled if one.errors), 0)
 
 
 def _parser() -> Parser:
@@ -118,6 +124,7 @@ def _parser() -> Parser:
     add_store_option(where)
     add_screen_options(parser)
     parser.add_argument("--no-ir-cache", action="store_true", default=None, help="keep the generated text alone")
+    parser.add_argument("--refresh", action="store_true", help="make valid entries again too")
     parser.add_argument("--dry-run", action="store_true", help="show the targets alone")
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.set_defaults(outputs=[], target=None)
@@ -138,25 +145,6 @@ def _pair(text: str, flag: str, *, base: str = "") -> tuple[str, str]:
         msg = f"{flag}: expected [TARGET=]VALUE, got {text!r}"
         raise UsageError(msg)
     return target, os.path.join(base, value) if base else value
-
-
-def _unpacked(chosen: Chosen, timeout: int, screen: Screen) -> dict[str, str]:
-    """The folders with the headers of the images that are named, by target."""
-    if not chosen.images:
-        return {}
-    from headerkit.targets.images import image_sysroot  # noqa: PLC0415  (few projects name one)
-    from headerkit.targets.wheels import platform_of  # noqa: PLC0415
-
-    folders = {}
-    for target, image in chosen.images.items():
-        folders[target] = image_sysroot(
-            image,
-            platform_of(target),
-            libc="musl" if "-musl" in target else "gnu",
-            timeout=timeout,
-            say=lambda text: screen.notes((text,)),
-        )
-    return folders
 
 
 def _show_plan(screen: Screen, plan: Plan, chosen: Chosen, found: argparse.Namespace) -> None:
@@ -188,9 +176,9 @@ def _show_plan(screen: Screen, plan: Plan, chosen: Chosen, found: argparse.Names
 
 
 def _show(screen: Screen, filled: Sequence[Filled], chosen: Chosen, plan: Plan) -> None:
-    good = [one for one in filled if one.error is None]
-    width = max((len(short(one.target)) for one in good), default=0)
-    for one in good:
+    shown = [one for one in filled if one.results]
+    width = max((len(short(one.target)) for one in shown), default=0)
+    for one in shown:
         status = _status(one)
         line = f"{screen.paint(f'{status:6}', _COLOURS[status])} {short(one.target):{width}}"
         time = screen.paint(duration(sum(result.seconds for result in one.results)), "dim")
@@ -198,37 +186,43 @@ def _show(screen: Screen, filled: Sequence[Filled], chosen: Chosen, plan: Plan) 
         screen.line(f"{line}  {_outputs(len(one.results))}{source}  {time}")
         for reason in dict.fromkeys(reason for result in one.results for reason in result.reasons):
             screen.detail(f"       {reason}")
-    failed = [one for one in filled if one.error is not None]
-    _show_failed(screen, failed)
-    screen.notes((*plan.warnings, *chosen.notes, *_notes(good)))
+    failed = [one for one in filled if one.errors]
+    _show_errors(screen, failed)
+    bare = [short(one.target) for one in shown if _status(one) == "filled" and not source_of(one.target, chosen)]
+    missing = [f"no system headers were found for {', '.join(bare)}: pip install 'headerkit[cross]'"] if bare else []
+    screen.notes((*plan.warnings, *chosen.notes, *missing, *_notes(filled)))
     if failed:
         screen.line(f"{len(failed)} of {len(filled)} targets could not be filled")
     else:
         screen.line(f"the store has {len(filled)} {'target' if len(filled) == 1 else 'targets'}; commit it")
 
 
-def _show_failed(screen: Screen, failed: Iterable[Filled]) -> None:
+def _show_errors(screen: Screen, failed: Iterable[Filled]) -> None:
     """The errors, each once with all its targets: most are of several, and only where was looked differs."""
-    alike: dict[str, list[Filled]] = {}
+    alike: dict[str, tuple[HeaderkitError, list[str]]] = {}
     for one in failed:
-        assert one.error is not None  # noqa: S101  (that is what failed means)
-        alike.setdefault(one.error.message, []).append(one)
-    for group in alike.values():
-        targets = ", ".join(short(one.target) for one in group)
-        screen.line(f"{screen.paint('failed', _COLOURS['failed'])} {targets}")
-        for text in str(group[0].error).splitlines():
+        for error in one.errors:
+            alike.setdefault(error.message.replace(one.target, ""), (error, []))[1].append(short(one.target))
+    for error, targets in alike.values():
+        lines = str(error).splitlines()
+        if screen.verbosity < 0:
+            print(f"headerkit: {', '.join(dict.fromkeys(targets))}: {lines[0]}", *lines[1:], sep="\n", file=sys.stderr)
+            continue
+        screen.line(f"{screen.paint('failed', _COLOURS['failed'])} {', '.join(dict.fromkeys(targets))}")
+        for text in lines:
             screen.line(f"       {text}")
 
 
 def _status(one: Filled) -> str:
-    if one.error is not None:
+    if one.errors:
         return "failed"
     return "hit" if all(result.status == "hit" for result in one.results) else "filled"
 
 
-def _notes(good: Sequence[Filled]) -> list[str]:
+def _notes(filled: Sequence[Filled]) -> list[str]:
     """The notes of all results, each once, and of which targets where it is not of all that were filled."""
     targets: dict[str, list[str]] = {}
+    good = [one for one in filled if not one.errors]
     for one in good:
         for note in dict.fromkeys(note for result in one.results for note in result.notes):
             targets.setdefault(note, []).append(short(one.target))
@@ -247,7 +241,7 @@ def _print_json(filled: Sequence[Filled], chosen: Chosen, plan: Plan) -> None:
                     for result in one.results
                 ],
                 "notes": list(dict.fromkeys(note for result in one.results for note in result.notes)),
-                "error": None if one.error is None else str(one.error),
+                "errors": [str(error) for error in one.errors],
             }
             for one in filled
         ],

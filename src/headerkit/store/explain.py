@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from headerkit.store.identity import Json
     from headerkit.unit import Unit
 
-__all__ = ["Explanation", "explain", "explain_miss"]
+__all__ = ["Explanation", "explain", "explain_miss", "jobs_for_other_targets"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,15 @@ def explain(store: str, jobs: Iterable[Job], policy: CachePolicy) -> tuple[Expla
                 other = job._replace(unit=job.unit._replace(target=target))
                 _explain_one(explained, opened, other, writer, policy, asked=False)
     return tuple(explained.values())
+
+
+def jobs_for_other_targets(store: str, jobs: Iterable[Job]) -> tuple[Job, ...]:
+    """The jobs, without output files, for each other target for which the store has an entry of the same identity."""
+    return tuple(
+        job._replace(unit=job.unit._replace(target=target), output="")
+        for job in jobs
+        for target in _other_targets(store, job, job.writer)
+    )
 
 
 def explain_miss(store: str, job: Job, policy: CachePolicy) -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.warnings import include_folders, missing_folders
 from headerkit.portable import path_args
-from headerkit.target import host_target, normalize
+from headerkit.target import host_target, normalize, short
 
 if TYPE_CHECKING:
     from headerkit.backends.libclang.arguments import Arguments
@@ -25,13 +26,16 @@ _LIBC = frozenset(
 )
 _FOLDERS = frozenset(("include", "includes", "inc", "headers", "src", "source", "lib", "csrc", "api", "vendor"))
 """What projects call the folders of their headers, and nobody a package."""
-_SYSROOT = 'a folder with that system\'s headers: --arg=--sysroot=DIR (args = ["--sysroot=DIR"])'
+_SYSROOT = "a folder with that system's headers: headerkit cache populate --sysroot {}=DIR"
 
 
 def missing_header(name: str, unit: Unit, arguments: Arguments) -> tuple[str, str]:
     """(cause, hint) of a header's absence."""
     places = ", ".join(_searched(unit, arguments)) or "no directory at all"
     foreign = normalize(unit.target) != host_target()
+    if name in _LIBC and foreign and any(os.path.isfile(os.path.join(path, "stdio.h")) for path in arguments.system):
+        ask = "#ifdef _WIN32" if "-windows-" in unit.target else "#ifdef of what only that system defines"
+        return f"{unit.target} has no {name}", f"leave its #include out there ({ask})"
     if name in _LIBC and foreign:
         return f"the C library's headers for {unit.target} are not installed; looked in {places}", _cross_hint(unit)
     if name in _LIBC:
@@ -43,7 +47,7 @@ def missing_header(name: str, unit: Unit, arguments: Arguments) -> tuple[str, st
     package = name.split("/", 1)[0] if "/" in name else stem
     if foreign:
         own = f"-I DIR (include_dirs) with the folder that holds {name} for {unit.target}"
-        return f"looked for {name} in {places}", f"{own}, or name {_SYSROOT}"
+        return f"looked for {name} in {places}", f"{own}, or name {_sysroot(unit)}"
     if name.split("/", 1)[0] in _FOLDERS:
         return (
             f"{name} is no file below {unit.root}, and there is none in {places}",
@@ -72,10 +76,16 @@ def _cross_hint(unit: Unit) -> str:
     # The package has them for every target that wheels are made for; where it is there, it lacks this one.
     zig = [] if zig_folder() else ["pip install 'headerkit[cross]' (the C libraries' headers in the ziglang package)"]
     if "-darwin" in normalize(unit.target):
-        return " or ".join([*zig, 'name the SDK of Xcode: --arg=-isysroot --arg=DIR (args = ["-isysroot", "DIR"])'])
+        return " or ".join(
+            [*zig, f"name the SDK of Xcode: headerkit cache populate --sysroot {short(unit.target)}=SDK"]
+        )
     if "-windows-msvc" in normalize(unit.target):
         folders = "-I DIR (include_dirs) with the include folders of Visual C++ and of the Windows SDK (ucrt)"
         return " or ".join([*zig, folders])
     package = debian_package(unit.target)
     install = [f"install them (Debian: apt install {package})"] if package else []
-    return ", or ".join([*zig, *install, f"name {_SYSROOT}"])
+    return ", or ".join([*zig, *install, f"name {_sysroot(unit)}"])
+
+
+def _sysroot(unit: Unit) -> str:
+    return _SYSROOT.format(short(unit.target))
