@@ -16,7 +16,7 @@ from headerkit.backends.protocol import FileRead
 from headerkit.digest import FOLDER, file_digest, link_digest, text_digest
 from headerkit.errors import ParseError
 from headerkit.light_classes import NamedTuple
-from headerkit.portable import EMBED_FLAGS, collapsed, directory_args, provider
+from headerkit.portable import EMBED_FLAGS, collapsed, directory_args, has_libc_only, provider
 from headerkit.store.libc import is_libc
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def read_lookups(
     Only places that a user may fill are told: beside an including file, and below the unit's include directories; and
     what is asked for, is none of libc's and is nowhere on the system path.
     """
-    texts = [(path, parsed.contents(handle)) for handle, path in _not_the_targets(parsed, inclusions, paths)]
+    texts = [(path, parsed.contents(handle)) for handle, path in _not_the_targets(unit, parsed, inclusions, paths)]
     defines = (*unit.defines, *_defining_args(unit.args))
     search = _Search(unit, paths, system, builtin, _includers(unit, parsed, inclusions))
     for item in inclusions.directives:
@@ -70,12 +70,17 @@ def read_lookups(
     return Lookups(tuple(search.absent), tuple(search.found.values()))
 
 
-def _not_the_targets(parsed: TranslationUnit, inclusions: Inclusions, paths: PathMap) -> Iterator[tuple[int, str]]:
+def _not_the_targets(
+    unit: Unit, parsed: TranslationUnit, inclusions: Inclusions, paths: PathMap
+) -> Iterator[tuple[int, str]]:
     """The files read whose content the target does not pin: own ones, and those of other libraries."""
+    libc_only = has_libc_only(unit)
     for handle in dict.fromkeys((inclusions.main, *inclusions.read)):
         path = parsed.path(handle)
         scheme, _, name = paths.portable(path).partition(":")
-        if handle in inclusions.owned or not (scheme == "builtin" or (scheme == "system" and is_libc(name))):
+        if handle in inclusions.owned or not (
+            scheme == "builtin" or (scheme == "system" and (libc_only or is_libc(name)))
+        ):
             yield handle, path
 
 
