@@ -54,13 +54,15 @@ def sysroot_of(target: str, root: str = "") -> Sysroot:
     folders = cross_include_dirs(target)
     if folders:
         return Sysroot(folders, (), "a cross compiler's package")
-    from headerkit.sysroots.windows import pose  # noqa: PLC0415  (as above)
+    from headerkit.sysroots.windows import pose, reading_mingw  # noqa: PLC0415  (as above)
     from headerkit.sysroots.zig import zig_headers  # noqa: PLC0415  (as above)
 
     found = zig_headers(target)
     if found is None:
         return Sysroot()
-    return Sysroot(found.include_dirs, (*pose(target), *found.args), "ziglang", libc_only=True)
+    # The macros are those of zig's own mingw, which is another compiler than Visual C++.
+    args = (*pose(target), *reading_mingw(target)) or found.args
+    return Sysroot(found.include_dirs, args, "ziglang", libc_only=True)
 
 
 def _native(target: str) -> Sysroot:

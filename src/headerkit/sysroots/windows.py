@@ -1,32 +1,36 @@
-"""mingw's headers for units of Visual C++, which is on Windows alone: they say the same of the system.
+"""Units of Visual C++, whose own headers are on Windows alone: mingw's say the same of the system.
 
-clang has to look like mingw's gcc for them. Layouts stay those of the target.
+A library's own text sees Visual C++. mingw's headers are for gcc: the few that ask which compiler reads them come from
+`mingw/` among the builtin headers, which let clang pose as gcc for as long as each lasts.
 """
 
 from __future__ import annotations
 
+import os
+
 from headerkit.target import normalize
 
-__all__ = ["pose"]
+__all__ = ["MINGW_WRAPPERS", "pose", "reading_mingw"]
 
-_POSE_AS_MINGW = (
-    "-U_MSC_VER",
-    "-D__MINGW32__=1",
-    "-D__GNUC__=4",
-    "-D__GNUC_MINOR__=2",
-    "-D__GNUC_PATCHLEVEL__=1",
+# Visual Studio 2022; libclang's own idea, said outright because it differs from release to release.
+_VERSION = "19.33"
+MINGW_WRAPPERS = os.path.join(
+    os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "backends", "libclang", "include", "mingw"
 )
-_OF_MACHINE = {
-    "x86_64": ("-D__MINGW64__=1",),
-    "aarch64": ("-D__MINGW64__=1", "-D__aarch64__=1", "-D_ARM64_=1"),
-    "i686": ("-D__i386__=1", "-D_X86_=1"),
-}
 
 
 def pose(target: str) -> tuple[str, ...]:
-    """The arguments with which clang reads mingw's headers for a target of Visual C++; none for other targets.
+    """The arguments with which clang is the Visual C++ of every machine; none for other targets.
 
     They follow from the target alone, whatever is installed.
     """
-    machine, _, _, *environment = normalize(target).split("-")
-    return (*_POSE_AS_MINGW, *_OF_MACHINE.get(machine, ())) if environment == ["msvc"] else ()
+    return (f"-fms-compatibility-version={_VERSION}",) if _is_visual_cs(target) else ()
+
+
+def reading_mingw(target: str) -> tuple[str, ...]:
+    """The arguments with which clang, as Visual C++, reads mingw's headers; none for other targets."""
+    return ("-isystem", MINGW_WRAPPERS) if _is_visual_cs(target) else ()
+
+
+def _is_visual_cs(target: str) -> bool:
+    return normalize(target).endswith("-windows-msvc")

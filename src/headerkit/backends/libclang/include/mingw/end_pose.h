@@ -1,0 +1,12 @@
+/* The end of what begin_pose.h begins. */
+#pragma pop_macro("_POSIX_C_SOURCE")
+#pragma pop_macro("_FILE_OFFSET_BITS")
+#pragma pop_macro("WIN_PTHREADS_TIME_H")
+#pragma pop_macro("_TIMEZONE_DEFINED")
+#pragma pop_macro("_MODE_T_")
+#pragma pop_macro("_PID_T_")
+#pragma pop_macro("_SSIZE_T_DEFINED")
+#pragma pop_macro("__GNUC_PATCHLEVEL__")
+#pragma pop_macro("__GNUC_MINOR__")
+#pragma pop_macro("__GNUC__")
+#pragma pop_macro("_MSC_VER")
