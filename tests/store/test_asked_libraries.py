@@ -170,6 +170,28 @@ def test_another_librarys_question_is_noted_too(make_project, systems, zlib):
     assert look(project, unit._replace(sysroot=both)).notes == (NOTE,)
 
 
+def test_what_a_library_asks_for_with_quotes_is_noted_beside_it_too(make_project, systems, tmp_path):
+    root = tmp_path / "systems/bare/usr/include"
+    (root / "dep").mkdir()
+    (root / "dep/dep.h").write_text('#if __has_include("config.h")\n#include "config.h"\n#endif\n')
+    project = asking(make_project, "#include <dep/dep.h>\nint a;\n")
+    unit = project.unit(target=TARGET, sysroot=systems.bare)
+    assert {"system:config.h", "system:dep/config.h"} <= set(fill(project, unit).absent)
+    (root / "dep/config.h").write_text("typedef int config_t;\n")
+    assert look(project, unit).notes[0].startswith("dep/config.h is on this machine")
+
+
+def test_a_header_that_is_found_behind_the_system_is_told_of_once_the_system_has_it(make_project, systems, zlib):
+    project = make_project(
+        "p", {"include/a.h": "#include <zlib.h>\nint a(z_t z);\n", "own/zlib.h": "typedef int z_t;\n"}
+    )
+    unit = project.unit(target=TARGET, sysroot=systems.bare, args=("-idirafter", str(project.root / "own")))
+    assert "system:zlib.h" in fill(project, unit).absent
+    assert look(project, unit, VERIFY).notes == ()
+    assert look(project, unit._replace(sysroot=zlib)).notes == (NOTE,)
+    assert look(project, unit._replace(sysroot=zlib), VERIFY) == Missed((f"{APPEARED} (system = verify)",))
+
+
 def test_a_library_with_a_folder_of_libcs_name_is_noted_by_its_header(make_project, systems, tmp_path):
     project = asking(make_project, "#if __has_include(<gfx/sys/x.h>)\nint b;\n#endif\nint a;\n")
     unit = project.unit(target=TARGET, sysroot=systems.bare)

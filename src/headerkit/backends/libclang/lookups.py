@@ -132,6 +132,9 @@ class _Search:
         self._embed = [
             os.path.join(unit.root, path) for _, flag, path in directory_args(unit.args) if flag in EMBED_FLAGS
         ]
+        self._after_system = {
+            os.path.join(unit.root, path) for _, flag, path in directory_args(unit.args) if flag == "-idirafter"
+        }
         self._movable = _movable(unit)
         self._named = {*self._searched[True], *self._embed}
         self._system = system
@@ -157,6 +160,8 @@ class _Search:
             return
         climbs = os.path.normpath(item.name).startswith(os.pardir)
         for folder in self._places(item):
+            if folder in self._after_system:
+                self._note_nowhere(item)
             if climbs and folder in self._movable:
                 # Elsewhere the folder above is another one, of which no path of this machine tells.
                 self._note_open(os.path.basename(item.name), item.includer)
@@ -181,7 +186,7 @@ class _Search:
             if path:
                 self._note(path, raw=False)
             else:
-                self._note_nowhere(item.name)
+                self._note_nowhere(item)
 
     def _check_route(self, folder: str, path: str) -> None:
         """Note a file as open that was found through one folder and is named by another, if a variable names one.
@@ -247,15 +252,24 @@ class _Search:
         elif not portable.startswith(("system:", "builtin:")):
             self.absent[portable] = None
 
-    def _note_nowhere(self, name: str) -> None:
-        """Note a library's header that the system lacks here; another machine of the same target may have it."""
-        paths = [collapsed(os.path.join(folder, name)) for folder in self._paths.roots("system:")]
-        if any(map(os.path.exists, (*paths, *(os.path.join(folder, name) for folder in self._builtin)))):
+    def _note_nowhere(self, item: Question) -> None:
+        """Note a library's header, unless the system has it: another machine of the same target may."""
+        paths = [os.path.join(folder, item.name) for folder in self._paths.roots("system:")]
+        if any(map(os.path.exists, (*paths, *(os.path.join(folder, item.name) for folder in self._builtin)))):
             return
-        for portable in map(self._paths.portable, paths):
-            scheme, _, place = portable.partition(":")
-            if scheme not in ("builtin", "outside") and not (scheme == "system" and is_libc(place)):
-                self.absent[portable] = None
+        for path in paths:
+            self._note_system(path)
+        # The folder of a library's header that asks with quotes is the system's too.
+        for folder in self._places(item):
+            path = os.path.join(folder, item.name)
+            if self._paths.portable(collapsed(path)).startswith("system:") and not os.path.exists(path):
+                self._note_system(path)
+
+    def _note_system(self, path: str) -> None:
+        portable = self._paths.portable(collapsed(path))
+        scheme, _, name = portable.partition(":")
+        if scheme not in ("builtin", "outside") and not (scheme == "system" and is_libc(name)):
+            self.absent[portable] = None
 
     def _note_folder(self, path: str) -> None:
         """A folder is passed over where a file is looked for; a file in its place would not be."""
