@@ -29,18 +29,23 @@ pytestmark = pytest.mark.skipif(not is_available(), reason="parses with libclang
 CASES = int(os.environ.get("HEADERKIT_TEST_CASES", "12"))
 PER_CASE = 10
 PLACES = ("p/include", "p/late", "p/sdk", "one", "two")
+SYSTEM = "system/usr/include"
 NAMES = ("a.h", "b.h", "c.h", "sub/a.h", "sub/d.h")
 FOLDERS = ("include", "late", "sdk", "../one", "${SDK}", "${SDK}/sub", "include/sub")
 
 
 class World:
-    """A project `p` with two folders beside it, the variable SDK, and what may be done to them."""
+    """A project `p` with two folders beside it, the variable SDK, and what may be done to them.
 
-    def __init__(self, top: Path, chance: random.Random) -> None:
+    With `has_system` there is a folder of the target's system, with libraries and no libc.
+    """
+
+    def __init__(self, top: Path, chance: random.Random, *, has_system: bool) -> None:
         self.top = top
         self.chance = chance
         self.sdk = chance.choice(PLACES[2:])
-        for place in PLACES:
+        self.places = (*PLACES, SYSTEM) if has_system else PLACES
+        for place in self.places:
             (top / place / "sub").mkdir(parents=True)
             for name in NAMES:
                 if chance.random() < 0.6:
@@ -106,11 +111,11 @@ class World:
         chance = self.chance
         there = sorted(
             path
-            for place in PLACES
+            for place in self.places
             for path in (self.top / place).rglob("*.h")
             if path.is_file() and path.name != "main.h"
         )
-        old, new = chance.choice(there), self.top / chance.choice(PLACES) / chance.choice(NAMES)
+        old, new = chance.choice(there), self.top / chance.choice(self.places) / chance.choice(NAMES)
         match chance.choice(
             ("edit", "add", "add", "remove", "rename", "folder", "link", "sdk", "crlf", "move", "settings")
         ):
@@ -144,7 +149,8 @@ class World:
     def unit(self, monkeypatch):
         monkeypatch.setenv("SDK", str(self.top / self.sdk))
         asked = Overrides(base=str(self.top / "p"))
-        return make_plan(load_settings(asked.base, command_line=asked), asked).jobs[0].unit
+        unit = make_plan(load_settings(asked.base, command_line=asked), asked).jobs[0].unit
+        return unit._replace(sysroot=str(self.top / "system")) if SYSTEM in self.places else unit
 
 
 def remove(path: Path) -> None:
@@ -154,15 +160,16 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def run(seed: int, top: Path, monkeypatch) -> tuple[int, int]:
+def run(seed: int, top: Path, monkeypatch, *, has_system: bool) -> tuple[int, int]:
     """One project and its changes; the numbers of hits and of misses."""
-    world = World(top / "w", random.Random(seed))  # noqa: S311  (a case, not a secret)
+    world = World(top / "w", random.Random(seed), has_system=has_system)  # noqa: S311  (a case, not a secret)
+    policy = CachePolicy(system="verify")
     store = str(top / "store")
     hits = misses = 0
     done, before = "made", None
     for _ in range(6):
         unit = world.unit(monkeypatch)
-        found = Store(store).find_ir(unit, policy=CachePolicy())
+        found = Store(store).find_ir(unit, policy=policy)
         try:
             parsed = get_backend("libclang").parse(unit)
         except HeaderkitError:
@@ -179,7 +186,7 @@ def run(seed: int, top: Path, monkeypatch) -> tuple[int, int]:
                 assert done not in ("crlf", "move") or before != text, (seed, done, found.reasons)
                 misses += 1
             Store(store).put_ir(unit, take_closure(unit, parsed), text)
-            kept = Store(store).find_ir(unit, policy=CachePolicy())
+            kept = Store(store).find_ir(unit, policy=policy)
             known = isinstance(kept, Found) or any("cannot be checked" in reason for reason in kept.reasons)
             assert known, (seed, done, kept.reasons)
             before = text if isinstance(kept, Found) else None
@@ -187,10 +194,11 @@ def run(seed: int, top: Path, monkeypatch) -> tuple[int, int]:
     return hits, misses
 
 
+@pytest.mark.parametrize("has_system", [False, True], ids=["without libraries", "with libraries"])
 @pytest.mark.parametrize("case", range(CASES))
-def test_a_hit_is_what_a_parse_says_now(case, tmp_path, monkeypatch):
+def test_a_hit_is_what_a_parse_says_now(case, has_system, tmp_path, monkeypatch):
     counts = []
     for seed in range(case * PER_CASE, (case + 1) * PER_CASE):
         (tmp_path / str(seed)).mkdir()
-        counts.append(run(seed, tmp_path / str(seed), monkeypatch))
+        counts.append(run(seed, tmp_path / str(seed), monkeypatch, has_system=has_system))
     assert all(map(sum, zip(*counts, strict=True)))
