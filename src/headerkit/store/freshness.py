@@ -146,21 +146,19 @@ class Freshness:
     def _is_there(self, place: _Place, portable: str) -> bool:
         path = place.paths.resolve(portable)
         if path is not None:
-            if self._is_present(path):
+            found = self._present.get(path)
+            if found is None:
+                found = self._present[path] = _stands(path)
+            if found or (portable.startswith(_SYSTEM) and _stands_behind_link(place.paths, portable, path)):
                 return True
-            if portable.startswith(_SYSTEM) and os.path.islink(path):
-                # A link that leads nowhere in one of the system's folders hides nothing in a later one.
-                name = portable[len(_SYSTEM) :]
-                if any(self._is_present(f"{folder}{os.sep}{name}") for folder in place.paths.roots(portable)):
-                    return True
         place.absent.add(portable)
         return False
 
-    def _is_present(self, path: str) -> bool:
-        found = self._present.get(path)
-        if found is None:
-            found = self._present[path] = _stands(path)
-        return found
+
+def _stands_behind_link(paths: PathMap, portable: str, path: str) -> bool:
+    """Whether a later folder of the system has what stands in the first one as a link that leads nowhere."""
+    name = portable[len(_SYSTEM) :]
+    return os.path.islink(path) and any(_stands(f"{folder}{os.sep}{name}") for folder in paths.roots(portable))
 
 
 def _stands(path: str) -> bool:
