@@ -132,8 +132,8 @@ class CacheSettings:
         config_setting="locked",
     )
     system: Literal["trust", "verify"] = key(
-        "What a library's header outside the project means that differs from the one the binding was made from, or is "
-        "absent: `trust` is a hit with a note, `verify` is a miss.",
+        "What a library's header outside the project means that differs from the one the binding was made from, is "
+        "absent, or was asked for and absent then: `trust` is a hit with a note, `verify` is a miss.",
         "trust",
     )
     populate: PopulateSettings = key("The targets that the store is filled for from one machine.", PopulateSettings())
