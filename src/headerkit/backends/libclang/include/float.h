@@ -1,7 +1,7 @@
 /* C11 5.2.4.2.2, from the target's own predefined macros. */
 #ifndef __CLANG_FLOAT_H
 #define __CLANG_FLOAT_H
-#if __STDC_HOSTED__ && __has_include_next(<float.h>) && (defined __APPLE__ || defined __MINGW32__ || defined _MSC_VER)
+#if __STDC_HOSTED__ && __has_include_next(<float.h>) && (defined __APPLE__ || defined _WIN32)
 #include_next <float.h>
 #endif
 #undef FLT_EVAL_METHOD

@@ -62,7 +62,7 @@ typedef __WINT_TYPE__ wint_t;
 #undef __need_max_align_t
 #ifndef __MAX_ALIGN_T_DEFINED
 #define __MAX_ALIGN_T_DEFINED
-#ifdef _MSC_VER
+#if defined _WIN32 && !defined __MINGW32__  /* Visual C++, where `_MSC_VER` may be hidden from mingw's headers */
 typedef double max_align_t;
 #elif defined __APPLE__
 typedef long double max_align_t;
@@ -70,6 +70,9 @@ typedef long double max_align_t;
 typedef struct {
   long long __max_align_ll __attribute__((__aligned__(__alignof__(long long))));
   long double __max_align_ld __attribute__((__aligned__(__alignof__(long double))));
+#ifdef __i386__
+  __float128 __max_align_f128 __attribute__((__aligned__(__alignof__(__float128))));
+#endif
 } max_align_t;
 #endif
 #endif

@@ -17,4 +17,6 @@
 #undef __forceinline
 #undef __ptr32
 #undef __ptr64
+/* All of Visual C++'s headers include this one. */
+#include <sal.h>
 #endif

@@ -1,0 +1,2 @@
+/* Its name on Windows, where case does not matter. */
+#include_next <windef.h>
