@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -150,15 +148,3 @@ def test_each_wrapper_ends_what_it_begins():
         assert text.count("begin_pose.h") == text.count("end_pose.h") or path.name in {"begin_pose.h", "end_pose.h"}
     pushed = (Path(MINGW_WRAPPERS) / "begin_pose.h").read_text().count("push_macro")
     assert pushed == (Path(MINGW_WRAPPERS) / "end_pose.h").read_text().count("pop_macro")
-
-
-@pytest.mark.skipif(not shutil.which("gcc"), reason="gcc is not installed")
-def test_the_strictest_alignment_of_i386_is_gccs(tmp_path):
-    (tmp_path / "own.h").write_text("#include <stddef.h>\ntypedef max_align_t most;\n")
-    unit = Unit(str(tmp_path), "own.h", "i686-unknown-linux-gnu", str(tmp_path / "own.h"))
-    most = next(item for item in get_backend("libclang").parse(unit).header.declarations if item.name == "most")
-    check = f'_Static_assert(sizeof(most) == {most.size} && _Alignof(most) == {most.align}, "");\n'
-    (tmp_path / "check.c").write_text(f'#include "own.h"\n{check}')
-    command = ["gcc", "-m32", "-ffreestanding", "-fsyntax-only", "check.c"]
-    assert subprocess.run(command, cwd=tmp_path, check=False).returncode == 0
-    assert (most.size, most.align) == (48, 16)
