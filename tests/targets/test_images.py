@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tarfile
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -103,12 +104,16 @@ def registry() -> Iterator[Registry]:
 
 
 @pytest.fixture(scope="session")
-def storage(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Iterator[Path]:
+def storage(registry: Registry) -> Iterator[Path]:
     """A folder with a program `podman` in it; its images and containers are below it."""
     podman = shutil.which("podman")
     if podman is None:
         pytest.skip("podman is not installed")
-    folder = tmp_path_factory.mktemp("podman")
+    with tempfile.TemporaryDirectory(prefix="hk") as folder:  # podman takes 50 characters for the path of its state
+        yield _stored(Path(folder), podman, registry)
+
+
+def _stored(folder: Path, podman: str, registry: Registry) -> Path:
     (folder / "bin").mkdir()
     wrapper = folder / "bin" / "podman"
     wrapper.write_text(WRAPPER.format(podman=podman, folder=folder))
@@ -118,9 +123,7 @@ def storage(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Ite
         Podman(str(wrapper), folder / "log").make(PLAIN, HEADERS)
     except subprocess.CalledProcessError as error:
         pytest.skip(f"podman does not work here: {error.stderr.decode().strip()}")
-    yield folder
-    for leftover in ("root", "run"):
-        shutil.rmtree(folder / leftover, ignore_errors=True)
+    return folder
 
 
 @pytest.fixture

@@ -54,15 +54,14 @@ def sysroot_of(target: str, root: str = "") -> Sysroot:
     folders = cross_include_dirs(target)
     if folders:
         return Sysroot(folders, (), "a cross compiler's package")
-    from headerkit.sysroots.windows import pose, reading_mingw  # noqa: PLC0415  (as above)
+    from headerkit.sysroots.windows import reading_mingw  # noqa: PLC0415  (as above)
     from headerkit.sysroots.zig import zig_headers  # noqa: PLC0415  (as above)
 
     found = zig_headers(target)
     if found is None:
         return Sysroot()
     # The macros are those of zig's own mingw, which is another compiler than Visual C++.
-    args = (*pose(target), *reading_mingw(target)) or found.args
-    return Sysroot(found.include_dirs, args, "ziglang", libc_only=True)
+    return Sysroot(found.include_dirs, reading_mingw(target) or found.args, "ziglang", libc_only=True)
 
 
 def _native(target: str) -> Sysroot:
@@ -84,7 +83,11 @@ def system_places(target: str) -> tuple[str, str, str]:
 
 
 def release_args(target: str) -> tuple[str, ...]:
-    """The oldest release of macOS that is parsed for, as an argument: else it would be that of each machine."""
+    """The releases of system and compiler that are parsed for, as arguments, not those of each machine."""
     machine, _, system, *_ = normalize(target).split("-")
+    if system == "windows":
+        from headerkit.sysroots.windows import pose  # noqa: PLC0415  (for its targets alone)
+
+        return pose(target)
     wanted = _MAC_RELEASES.get(machine) if system == "darwin" else None
     return (f"-mmacosx-version-min={wanted}",) if wanted else ()
