@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -213,3 +214,23 @@ def test_a_store_without_a_name_is_refused_wherever_it_is_asked_for(project: Pro
     project.settings('store_dir = ""\n')
     written = project.run("cache", "status")
     assert (written.code, "store_dir: names no folder" in written.err) == (4, True)
+
+
+def test_an_output_that_is_not_there_is_none_where_git_ignores_it(project):
+    project.file("a.h")
+    project.settings('[[tool.headerkit.headers]]\npattern = "a.h"\noutput = { cffi = "out/a b.txt" }\n')
+    assert project.run("-q").code == 0
+    (project.root / "out" / "a b.txt").unlink()
+    assert "out/a b.txt has not been written" in project.run("check").out
+    subprocess.run(["git", "init", "-q"], cwd=project.root, check=True)
+    assert project.run("check").code == 3
+    project.file(".gitignore", "out/\n")
+    ran = project.run("check", "-v")
+    assert ran.code == 0
+    assert "ok    a.h  cffi  out/a b.txt has not been written: version control ignores it\n" in ran.out
+    assert project.run("check", "--regenerate").code == 0
+    project.file("out/a b.txt", "int other(void);\n")
+    assert project.run("check").code == 3
+    (project.root / "out" / "a b.txt").unlink()
+    project.file("a.h", "int g(void);\n")
+    assert project.run("check").code == 3

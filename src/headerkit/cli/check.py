@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from headerkit.cli.again import command_line
@@ -28,6 +29,7 @@ _DESCRIPTION = """\
 Check that every output and store entry is what its headers and settings give, by digests and without libclang.
 The targets of [tool.headerkit.cache.populate] and those that the store has are looked at too, unless
 --target names one.
+An output file that is not there counts as up to date where git ignores it: a build writes it.
 Exit status 0: all is up to date; 3: something is not, and its reasons are printed.
 
 With --layouts, in place of that: let a C compiler of the target confirm the sizes, offsets and values that the headers
@@ -100,6 +102,14 @@ def _check_layouts(found: argparse.Namespace) -> int:
 def _check(plan: Plan, *, regenerate: bool) -> Sequence[Checked]:
     uncached = {job.writer for job in plan.jobs if not writer_facts(job.writer).cache_output}
     checked = check_jobs(plan.store_dir, plan.jobs, plan.cache, uncached=uncached)
+    unwritten = [one.job.output for one in checked if one.unwritten]
+    if unwritten:
+        from headerkit.cli.ignored import ignored_by_git  # noqa: PLC0415  (where all is written nobody asks)
+
+        ignored = ignored_by_git(plan.root, unwritten)
+        checked = tuple(
+            replace(one, current=True) if one.unwritten and one.job.output in ignored else one for one in checked
+        )
     if not regenerate:
         return checked
     from headerkit.cli.regenerate import check_regenerated  # noqa: PLC0415  (needs a backend and the writers)
@@ -114,7 +124,8 @@ def _print_lines(screen: Screen, checked: Sequence[Checked], plan: Plan, again: 
         target = one.job.unit.target
         name = f"{one.job.unit.header}  {one.job.writer}" + (f"  {short(target)}" if target != own else "")
         if one.current:
-            screen.detail(f"{screen.paint('ok   ', 'green')} {name}")
+            unwritten = f"  {'; '.join(one.reasons)}: version control ignores it" if one.unwritten else ""
+            screen.detail(f"{screen.paint('ok   ', 'green')} {name}{unwritten}")
             continue
         screen.line(f"{screen.paint('stale', 'red')} {name}")
         for reason in one.reasons:

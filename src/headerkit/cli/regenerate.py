@@ -33,8 +33,10 @@ def check_regenerated(plan: Plan, checked: Sequence[Checked]) -> list[Checked]:
         ir_reasons = ("the stored IR is not what the header gives",) if differs else ()
         for index, (text, _, _) in zip(indices, made.outputs, strict=True):
             before = checked[index]
-            reasons = tuple(dict.fromkeys((*before.reasons, *ir_reasons, *_reasons(store, plan, before.job, text))))
-            result[index] = Checked(before.job, not reasons, reasons, before.notes)
+            known = () if before.current else before.reasons
+            reasons = tuple(dict.fromkeys((*known, *ir_reasons, *_reasons(store, plan, before.job, text))))
+            if reasons:
+                result[index] = Checked(before.job, current=False, reasons=reasons, notes=before.notes)
     return result
 
 

@@ -19,12 +19,16 @@ __all__ = ["Checked", "check_jobs"]
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Whether a job's entry and output file are what its headers and settings ask for; the reasons say what is not."""
+    """Whether a job's entry and output file are what its headers and settings ask for; the reasons say what is not.
+
+    `unwritten` says that nothing is wrong but that there is no output file.
+    """
 
     job: Job
     current: bool
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    unwritten: bool = False
 
 
 def check_jobs(
@@ -48,7 +52,7 @@ def _check(store: Store, job: Job, policy: CachePolicy, *, cached: bool) -> Chec
     if not isinstance(found, Found):
         return Checked(job, current=False, reasons=explain_miss(store.path, job, policy) or found.reasons)
     reasons = _output_reasons(job, found.text)
-    return Checked(job, not reasons, reasons, found.notes)
+    return Checked(job, not reasons, reasons, found.notes, bool(reasons) and not os.path.lexists(job.output))
 
 
 def _output_reasons(job: Job, text: str) -> tuple[str, ...]:
