@@ -98,7 +98,7 @@ class PopulateSettings:
     sysroots: Mapping[str, str] = key(
         "Folders that have a target's system headers below them, as from the root of such a system (`usr/include`).",
         {},
-        example='{ "aarch64-apple-darwin" = "${SDKROOT}" }',
+        example='{ "aarch64-apple-darwin" = "sdk/MacOSX.sdk" }',
     )
     timeout: int = key("Seconds that an image may take.", 600, example="1200")
     python_versions: tuple[str, ...] = key(
