@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.arguments import CleanEnvironment, clang_arguments
+from headerkit.backends.libclang.callbacks import KeptExceptions
 from headerkit.backends.libclang.input_files import check_header
 from headerkit.backends.libclang.library import find_libclang
 from headerkit.backends.libclang.machines import check_folders
@@ -54,7 +55,7 @@ class LibclangBackend:
             hint = f"pip install 'headerkit[cross]'   (libclang {_FOR_OTHER_TARGETS} or later)"
             raise LibclangUnavailableError(msg, cause=f"it is {library.path} ({library.source})", hint=hint)
         check_folders(unit)
-        with _lock, CleanEnvironment(), _Interpreter():
+        with _lock, KeptExceptions(), CleanEnvironment(), _Interpreter():
             return _parse(unit, library)
 
 

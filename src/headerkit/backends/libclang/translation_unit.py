@@ -19,6 +19,7 @@ from headerkit.backends.libclang.abi import (
     Visitor,
     string_reader,
 )
+from headerkit.backends.libclang.callbacks import BrokenVisitError
 from headerkit.backends.libclang.places import Places
 from headerkit.errors import ParseError
 from headerkit.light_classes import NamedTuple
@@ -106,9 +107,10 @@ class TranslationUnit:
     # -- nodes
 
     def children(self, cursor: CXCursor) -> list[CXCursor]:
-        """The nodes right below one."""
+        """The nodes right below one. Raises BrokenVisitError."""
         self._found.clear()
-        self.clang.clang_visitChildren(cursor, self._visitor, None)
+        if self.clang.clang_visitChildren(cursor, self._visitor, None):
+            raise BrokenVisitError
         return self._found.copy()
 
     def fields(self, record: CXType) -> list[CXCursor]:
