@@ -23,6 +23,7 @@ __all__ = [
     "add_parse_options",
     "add_screen_options",
     "add_store_option",
+    "add_writer_options",
     "overrides_from",
     "plan_from",
 ]
@@ -99,6 +100,12 @@ def add_screen_options(parser: Parser) -> None:
 def add_header_options(parser: Parser) -> None:
     """Options that say which headers, how they are parsed and what is made of them."""
     parser.add_argument("headers", nargs="*", metavar="HEADER", help="header or 'glob' (default: all of the settings)")
+    add_writer_options(parser)
+    add_parse_options(parser)
+
+
+def add_writer_options(parser: Parser, *, outputs: bool = True) -> None:
+    """`-w`, `--writer-opt` and, where files are written, `-o`."""
     what = parser.add_argument_group("what to make")
     what.add_argument(
         "-w",
@@ -109,15 +116,16 @@ def add_header_options(parser: Parser) -> None:
         metavar="WRITER",
         help="cffi, ctypes, ...; without -o it prints",
     )
-    what.add_argument(
-        "-o",
-        "--output",
-        dest="outputs",
-        action="append",
-        default=[],
-        metavar="WRITER:PATH",
-        help="path or template with {stem} {name} {dir}",
-    )
+    if outputs:
+        what.add_argument(
+            "-o",
+            "--output",
+            dest="outputs",
+            action="append",
+            default=[],
+            metavar="WRITER:PATH",
+            help="path or template with {stem} {name} {dir}",
+        )
     what.add_argument(
         "--writer-opt",
         dest="writer_opts",
@@ -126,7 +134,6 @@ def add_header_options(parser: Parser) -> None:
         metavar="WRITER:KEY=VALUE",
         help="a writer's option",
     )
-    add_parse_options(parser)
 
 
 def add_parse_options(parser: Parser) -> None:

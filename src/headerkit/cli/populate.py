@@ -6,7 +6,14 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from headerkit.cli.arguments import Parser, add_parse_options, add_screen_options, add_store_option, overrides_from
+from headerkit.cli.arguments import (
+    Parser,
+    add_parse_options,
+    add_screen_options,
+    add_store_option,
+    add_writer_options,
+    overrides_from,
+)
 from headerkit.cli.screen import Screen, duration
 from headerkit.errors import UsageError
 from headerkit.settings import load_settings
@@ -108,16 +115,7 @@ def _parser() -> Parser:
         help="those of a folder with usr/include",
     )
     whose.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="for an image (default: 600)")
-    what = parser.add_argument_group("what to make")
-    what.add_argument("-w", "--writer", dest="writers", action="append", default=[], metavar="WRITER")
-    what.add_argument(
-        "--writer-opt",
-        dest="writer_opts",
-        action="append",
-        default=[],
-        metavar="WRITER:KEY=VALUE",
-        help="a writer's option",
-    )
+    add_writer_options(parser, outputs=False)
     add_parse_options(parser)
     where = parser.add_argument_group("where")
     where.add_argument("--config", metavar="FILE", help="settings file in place of the project's")
