@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Lookups", "read_lookups"]
 
+# Prose often has the word, which is no reason to take all comments out of a text.
+_MAY_EMBED = rb"#(?:\s|\\|/\*.*?\*/)*embed\b"
 _EMBED = rb'^[ \t]*(?:#|%:)[ \t]*embed[ \t]*(?:<([^>\n]+)>|"([^"\n]+)"|\b(\w*))'
 
 
@@ -64,7 +66,7 @@ def read_lookups(
     for question in questions(texts, defines):
         search.look(question)
     for path, text in texts:
-        if b"embed" in text:
+        if b"embed" in text and (re.search(_MAY_EMBED, text, re.DOTALL) or b"%:" in text):
             for question in _embedded(path, clean(text), texts, defines):
                 search.embed(question)
     return Lookups(tuple(search.absent), tuple(search.found.values()))
