@@ -64,6 +64,8 @@ class Attributes:
         self._ask = macro
         self._whole: dict[str, bool] = {}
         self._expanded: dict[str, tuple[tuple[str, str], ...]] = {}
+        self._answer = (c_int(), CXString())
+        self._answer_at = tuple(map(byref, self._answer))
 
     def _macro(self, name: str) -> Definition | None:
         """The definition of a macro; of attributes' own names none, without a look into every file that was read."""
@@ -136,14 +138,12 @@ class Attributes:
 
     def _availability(self, declaration: CXCursor, name: str) -> tuple[bool, str]:
         """Whether a declaration is deprecated or unavailable, and the message, as clang has it."""
-        deprecated, unavailable = c_int(), c_int()
-        messages = (CXString(), CXString())
-        self._clang.clang_getCursorPlatformAvailability(
-            declaration, byref(deprecated), byref(messages[0]), byref(unavailable), byref(messages[1]), None, 0
-        )
-        texts = [self._unit.text(message) for message in messages]
-        index = _AVAILABILITY.index(name)
-        return bool((deprecated, unavailable)[index].value), texts[index]
+        flag, message = self._answer
+        flag_at, message_at = self._answer_at
+        # Either pair may be left out (clang-c/Index.h).
+        asked = (flag_at, message_at, None, None) if name == "deprecated" else (None, None, flag_at, message_at)
+        self._clang.clang_getCursorPlatformAvailability(declaration, *asked, None, 0)
+        return flag.value != 0, self._unit.text(message)
 
 
 def _used(body: bytes) -> set[str]:
