@@ -182,7 +182,7 @@ def test_every_member_of_every_node_is_written() -> None:
         "Enumerator": 4,
         "Enum": 12,
         "Typedef": 8,
-        "Function": 10,
+        "Function": 11,
         "Variable": 10,
         "Macro": 12,
         "Header": 11,

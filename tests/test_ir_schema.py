@@ -65,6 +65,7 @@ def everything() -> ir.Header:
         ir.Enum("n", "", None, leaf, None, None),
         ir.Typedef("t", leaf, 4, 4, **spot),
         ir.Function("f", ir.FunctionType(leaf, (leaf,)), ("a",), "static", inline=True, asm_label="l", **spot),
+        ir.Function("i", ir.FunctionType(leaf, ()), inline=True, inline_definition=True),
         ir.Variable("v", leaf, "static", thread_local=True, value=0.5, asm_label="l", **spot),
         ir.Variable("s", leaf, value="text"),
     )

@@ -270,7 +270,9 @@ class Function:
     """A function. `parameters` holds the names, "" for an unnamed one; it is as long as `type.params`.
 
     `storage` is "static" or "extern"; `inline` says that the header holds its body or says `inline`: no library need
-    export it. `asm_label` is the symbol's name where it differs (`__asm__("name")`).
+    export it. `asm_label` is the symbol's name where it differs (`__asm__("name")`). `inline_definition` says that the
+    header has its body, that all its declarations say `inline` and none `extern`: C then makes no symbol of it
+    (C11 6.7.4p7), and what calls it needs one wherever the compiler does not inline the call.
     """
 
     name: str
@@ -283,6 +285,7 @@ class Function:
     location: Location = NOWHERE
     doc: str = ""
     attributes: tuple[Attribute, ...] = ()
+    inline_definition: bool = False
 
 
 @dataclass(slots=True)

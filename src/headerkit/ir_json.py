@@ -127,6 +127,8 @@ class _Writer:
             more += ', "static": true'
         if d.inline:
             more += ', "inline": true'
+        if d.inline_definition:
+            more += ', "inline_definition": true'
         if d.asm_label:
             more += f', "asm_label": {quote(d.asm_label)}'
         return f'{{"function": {quote(d.name)}, "type": {self._texts.get(id(kind)) or self._type(kind)}{more}{_tail(d)}'
@@ -313,7 +315,14 @@ class _Reader:
             names = tuple(get("names") or ("",) * len(kind.params or ()))
             storage: Literal["extern", "static"] = "static" if get("static") else "extern"
             return ir.Function(
-                data["function"], kind, names, storage, get("inline", False), get("asm_label", ""), *rest
+                data["function"],
+                kind,
+                names,
+                storage,
+                get("inline", False),
+                get("asm_label", ""),
+                *rest,
+                inline_definition=get("inline_definition", False),
             )
         if "typedef" in data:
             return ir.Typedef(data["typedef"], self._type(data["type"]), get("size"), get("align"), *rest)

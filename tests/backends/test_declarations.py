@@ -288,3 +288,16 @@ def test_a_forward_enum_has_the_integer_that_enums_have(ir):
 def test_a_members_name_may_have_a_dollar_sign(ir):
     (record,) = ir("struct a$ { int x$; union { int y; }; };").declarations[-1:]
     assert [field.name for field in record.fields] == ["x$", ""]
+
+
+def test_an_inline_definition_is_one_that_makes_no_symbol(ir):
+    header = ir(
+        "inline int alone(int x) { return x; }\ninline int twice(int);\ninline int twice(int x) { return x; }\n"
+        "int before(int);\ninline int before(int x) { return x; }\n"
+        "inline int after(int x) { return x; }\nextern int after(int);\n"
+        "extern inline int external(int x) { return x; }\nstatic inline int internal(int x) { return x; }\n"
+        "inline int bodiless(int) ;\nint plain(int x);\n"
+        "#define DEFINE(name) inline int name(void) { return 0; }\nDEFINE(by_macro)\n"
+    )
+    functions = [item for item in header.declarations if isinstance(item, Function)]
+    assert [item.name for item in functions if item.inline_definition] == ["alone", "twice", "by_macro"]

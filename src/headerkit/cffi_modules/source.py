@@ -68,6 +68,7 @@ def _ffi(module: CffiModule, known: Mapping[str, CffiModule], seen: tuple[str, .
     except ImportError as error:
         msg = f"{module.module}: compiling a cffi module needs cffi, and {sys.executable} has none: {error}"
         raise CompileError(msg, hint='pip install "cffi>=2.1"   (a build: add it to build-system.requires)') from error
+    from headerkit.writers.cffi.inline import inline_definitions_code  # noqa: PLC0415  (likewise)
 
     ffi = FFI()
     for name in module.includes:
@@ -79,9 +80,12 @@ def _ffi(module: CffiModule, known: Mapping[str, CffiModule], seen: tuple[str, .
             raise CompileError(msg, hint=f"add a [[tool.headerkit.cffi]] table with module = {name!r}")
         ffi.include(_ffi(known[name], known, (*seen, module.module)))
     text = read_cdef(module)
+    csrc = module.csrc
+    if symbols := inline_definitions_code(text):
+        csrc = f"{csrc}\n{symbols}"
     try:
         ffi.cdef(text)
-        ffi.set_source(module.module, module.csrc)
+        ffi.set_source(module.module, csrc)
     except (CDefError, FFIError, NotImplementedError) as error:
         raise _refused(module, error) from error
     return ffi

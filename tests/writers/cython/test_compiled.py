@@ -265,3 +265,17 @@ def test_a_timer_is_the_pointer_that_c_has(bench) -> None:
     bench.write("#include <time.h>\nstatic inline long where(timer_t t) { return (long)t; }\n")
     pyx = "cimport lib\ndef run(): return lib.where(<lib.timer_t><void *><size_t>0x123456789a)\n"
     assert bench.run(pyx) == 0x123456789A
+
+
+def test_the_ledger_marks_inline_definitions_and_a_pyx_can_make_their_symbols(bench) -> None:
+    output = bench.write(
+        "inline int twice(int n) { return 2 * n; }\nstatic inline int thrice(int n) { return 3 * n; }\n"
+    )
+    reasons = {entry.name: entry.reason for entry in output.ledger}
+    assert reasons == {"twice": "an inline definition: C makes no symbol of it", "thrice": ""}
+    symbols = "#pragma weak twice\n    extern __typeof__(twice) twice;"
+    pyx = (
+        f'cimport lib\ncdef extern from "sample.h":\n    """\n    {symbols}\n    """\ndef run(): return lib.twice(21)\n'
+    )
+    assert bench.run(pyx) == 42
+    assert bench.run(pyx, c="extern int twice(int);\n") == 42

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Declarations"]
 
 _SIZELESS = (TypeKind.VOID, TypeKind.FUNCTION_PROTO, TypeKind.FUNCTION_NO_PROTO)
+_UNSAID = 1  # clang-c/Index.h, CX_SC_None
 _STATIC = 3  # clang-c/Index.h, CX_SC_Static
 _INTERNAL = 2  # CXLinkage_Internal
 _NO_CURSOR = range(70, 74)  # CXCursor_FirstInvalid..LastInvalid
@@ -76,6 +77,7 @@ class Declarations:
         self._by_pointer: dict[int | None, TagName] = {}
         self._by_definition: dict[int | None, TagName] = {}
         self._reading: list[str] = []
+        self._only_inline: set[str] = set()  # functions of which every declaration says inline and none extern
         self._foreign: dict[str, CXCursor] | None = None
         self._typedef_names: dict[int | None, str] = {}
         self._readers = {
@@ -218,12 +220,14 @@ class Declarations:
             and not any(attribute.name == "noreturn" for attribute in attributes)
         ):
             attributes = (Attribute("noreturn"), *attributes)
+        storage = clang.clang_Cursor_getStorageClass(cursor)
+        inlined = bool(clang.clang_Cursor_isFunctionInlined(cursor))
         function = Function(
             name,
             read,
             parameters,
-            "static" if clang.clang_Cursor_getStorageClass(cursor) == _STATIC else "extern",
-            bool(clang.clang_Cursor_isFunctionInlined(cursor) or clang.clang_isCursorDefinition(cursor)),
+            "static" if storage == _STATIC else "extern",
+            inlined or bool(clang.clang_isCursorDefinition(cursor)),
             label,
             owned,
             location,
@@ -234,8 +238,29 @@ class Declarations:
         if isinstance(known, Function):
             _merge_function(known, function)
         else:
-            self.named[name] = function
+            self.named[name] = known = function
             self.own.append(function)
+            if inlined:
+                self._only_inline.add(name)
+        if name in self._only_inline:
+            self._note_inline(known, cursor, alone=inlined and storage == _UNSAID)
+
+    def _note_inline(self, function: Function, cursor: CXCursor, *, alone: bool) -> None:
+        """Say whether a function is an inline definition; `alone` is that this declaration says nothing but `inline`.
+
+        clang inherits `inline`, so `int f(int);` behind the definition goes unseen; that makes a symbol of f (C11
+        6.7.4p7), and to ask for one once more does no harm.
+        """
+        if alone:
+            function.inline_definition = function.inline_definition or self._has_body(cursor)
+        else:
+            self._only_inline.remove(function.name)
+            function.inline_definition = False
+
+    def _has_body(self, cursor: CXCursor) -> bool:
+        """Whether something stands between a function's declarator and a semicolon: the parse skips bodies."""
+        handle, _, offset = self.unit.places.ask(self.clang.clang_getRangeEnd(self.clang.clang_getCursorExtent(cursor)))
+        return not self.unit.contents(handle)[offset : offset + 64].lstrip().startswith(b";")
 
     def _variable(self, cursor: CXCursor, location: Location, *, owned: bool) -> None:
         clang = self.clang

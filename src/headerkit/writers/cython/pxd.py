@@ -234,6 +234,7 @@ class Pxd:
             case ir.Function():
                 name = self._ordinary_name(d.name)
                 self.add(self.function(d, name), d.doc)
+                return "an inline definition: C makes no symbol of it" if d.inline_definition else ""
             case ir.Variable():
                 name = self._ordinary_name(d.name)
                 self.add(declaration(d.type, name.declared, self), d.doc)
