@@ -5,8 +5,8 @@
 For each header: the floor is a bare `clang_parseTranslationUnit2` of the unit in a C program (the same options and
 arguments) plus the start of the interpreter; the run is `headerkit HEADER -w cffi` in a new folder (start, parse, IR,
 macro values, cdef written, store filled). CPU time (user and system) and elapsed time of the processes, each the least
-of N runs; memory is the greatest resident set, the run's over the bare parse's. Needs gcc and the headers; those that
-are missing are left out.
+of N runs; memory is the greatest resident set, the run's over the bare parse's. `least_python.py` says what no Python
+program can go below. Needs gcc and the headers; those that are missing are left out.
 """
 
 from __future__ import annotations
@@ -39,6 +39,13 @@ HEADERS = {
     "libavcodec/avcodec.h": (),
 }
 
+OWN_FILES = """
+import json, sys
+with open(sys.argv[1]) as file:
+    ir = json.load(file)
+print(":".join(ir["files"][number].partition(":")[2] for number in ir["owned_files"]))
+"""
+
 
 class Cost(NamedTuple):
     """Of a process: CPU and elapsed time in milliseconds, greatest resident set in MB."""
@@ -69,23 +76,46 @@ def least(costs: list[Cost]) -> Cost:
     return Cost(min(c.cpu for c in costs), min(c.wall for c in costs), min(c.memory for c in costs))
 
 
-def compare(header: str, dirs: tuple[str, ...], runs: int, scratch: Path) -> tuple[Cost, Cost]:
-    """(bare parse in C, cold run) for one header; the two take turns, so that both see the same machine."""
+class Costs(NamedTuple):
+    """Of one header: a bare parse in C, the least that a Python program does with it, the cold run."""
+
+    bare: Cost
+    python: Cost
+    cold: Cost
+
+
+def compare(header: str, dirs: tuple[str, ...], runs: int, scratch: Path) -> Costs:
+    """What the three cost; they take turns, so that all see the same machine."""
     unit = Unit(str(scratch), header, host_target(), include_dirs=tuple(IncludeDir(path, path) for path in dirs))
     text = scratch / "text.c"
     text.write_text(unit_text(unit))
-    bare = [str(scratch / "bare_parse"), find_libclang().path, str(OPTIONS), main_path(unit), str(text)]
-    bare += clang_arguments(unit).argv
-    run = [sys.executable, "-m", "headerkit", header, "-w", "cffi", "-o", "cffi:out.txt"]
-    run += [part for path in dirs for part in ("-I", path)]
+    argv = clang_arguments(unit).argv
+    parse = [find_libclang().path, str(OPTIONS), main_path(unit), str(text)]
+    headerkit = [sys.executable, "-m", "headerkit", header, *(part for path in dirs for part in ("-I", path))]
     folder = scratch / "project"
-    floors, colds = [], []
+    least_python = str(Path(__file__).with_name("least_python.py").resolve())
+    commands = (
+        [str(scratch / "bare_parse"), *parse, *argv],
+        [sys.executable, least_python, *parse, own_files(headerkit, folder), *argv],
+        [*headerkit, "-w", "cffi", "-o", "cffi:out.txt"],
+    )
+    costs: list[list[Cost]] = [[], [], []]
     for _ in range(runs):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        floors.append(measure(bare, str(scratch)))
-        colds.append(measure(run, str(folder)))
-    return least(floors), least(colds)
+        for command, found in zip(commands, costs, strict=True):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            found.append(measure(command, str(folder)))
+    return Costs(*map(least, costs))
+
+
+def own_files(headerkit: list[str], folder: Path) -> str:
+    """The names of the library's own files, as `#include` has them, with `:` between."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    measure([*headerkit, "-w", "json", "-o", "json:out.json"], str(folder))
+    # Read by another process: what this one has in memory counts as that of each that it starts.
+    command = [sys.executable, "-c", OWN_FILES, str(folder / "out.json")]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def main() -> None:
@@ -101,19 +131,21 @@ def main() -> None:
         start = least([measure([sys.executable, "-c", "pass"], name) for _ in range(wanted.runs)])
         print(f"libclang {find_libclang().version}; Python {sys.version.split()[0]}, start {start.cpu:.0f} ms CPU\n")
         print(
-            "| header | bare parse | floor | cold run, ms CPU | ratio | floor | run, ms elapsed | ratio | memory, MB |"
+            "| header | bare parse | floor | least in Python | ratio | cold run, ms CPU | ratio "
+            "| floor | run, ms elapsed | ratio | memory, MB |"
         )
-        print("|---|---|---|---|---|---|---|---|---|")
+        print("|---|---|---|---|---|---|---|---|---|---|---|")
         for header in wanted.headers:
             dirs = HEADERS.get(header, ())
             try:
-                bare, cold = compare(header, dirs, wanted.runs, scratch)
+                bare, python, cold = compare(header, dirs, wanted.runs, scratch)
             except RuntimeError as error:
                 print(f"| {header} | {error} |")
                 continue
             cpu, wall = bare.cpu + start.cpu, bare.wall + start.wall
             print(
-                f"| {header} | {bare.cpu:.0f} | {cpu:.0f} | {cold.cpu:.0f} | {cold.cpu / cpu:.2f} "
+                f"| {header} | {bare.cpu:.0f} | {cpu:.0f} | {python.cpu:.0f} | {python.cpu / cpu:.2f} "
+                f"| {cold.cpu:.0f} | {cold.cpu / cpu:.2f} "
                 f"| {wall:.0f} | {cold.wall:.0f} | {cold.wall / wall:.2f} | {cold.memory - bare.memory:.0f} |",
                 flush=True,
             )
