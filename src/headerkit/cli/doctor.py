@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from headerkit.cli.arguments import Parser
+from headerkit.sysroots.zig import zig_problem
 
 if TYPE_CHECKING:
     from headerkit.backends.libclang.diagnosis import Diagnosis
@@ -59,6 +60,7 @@ def _facts(found: Diagnosis) -> dict[str, object]:
         "system_headers_from": found.source or None,
         "tools": {name: _which(names) or None for name, names, _ in _TOOLS},
         "modules": {name: importlib.util.find_spec(name) is not None for name, _, _ in _MODULES},
+        "zig_problem": zig_problem() or None,
         "error": None if found.error is None else str(found.error),
     }
 
@@ -83,6 +85,8 @@ def _lines(found: Diagnosis) -> list[str]:
     for name, use, install in _MODULES:
         there = importlib.util.find_spec(name) is not None
         lines.append(f"{name:<11} {'installed' if there else f'not installed ({use}): {install}'}")
+    if broken := zig_problem():
+        lines.append(f"            {broken}; try: pip install --force-reinstall --no-cache-dir ziglang")
     if found.error is None:
         lines.append("result      headers can be parsed here")
     else:

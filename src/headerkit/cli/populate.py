@@ -17,6 +17,7 @@ from headerkit.cli.arguments import (
 from headerkit.cli.screen import Screen, duration
 from headerkit.errors import UsageError
 from headerkit.settings import load_settings
+from headerkit.sysroots.zig import zig_problem
 from headerkit.target import short
 from headerkit.targets.populate import Asked, Filled, choose_targets, fill, plan_targets, source_of, unpack
 
@@ -187,7 +188,10 @@ def _show(screen: Screen, filled: Sequence[Filled], chosen: Chosen, plan: Plan) 
     failed = [one for one in filled if one.errors]
     _show_errors(screen, failed)
     bare = [short(one.target) for one in shown if _status(one) == "filled" and not source_of(one.target, chosen)]
-    missing = [f"no system headers were found for {', '.join(bare)}: pip install 'headerkit[cross]'"] if bare else []
+    missing: list[str] = []
+    if bare:
+        remedy = zig_problem() or "pip install 'headerkit[cross]'"
+        missing = [f"no system headers were found for {', '.join(bare)}: {remedy}"]
     screen.notes((*plan.warnings, *chosen.notes, *missing, *_notes(filled)))
     if failed:
         screen.line(f"{len(failed)} of {len(filled)} targets could not be filled")

@@ -11,7 +11,7 @@ import sys
 from headerkit.light_classes import NamedTuple
 from headerkit.target import normalize
 
-__all__ = ["ZigHeaders", "zig_folder", "zig_headers", "zig_target"]
+__all__ = ["ZigHeaders", "zig_folder", "zig_headers", "zig_problem", "zig_target"]
 
 _MACHINES = {"i686": "x86", "armv7": "arm", "armv6": "arm"}
 _SEARCHED = r"^#include <\.\.\.> search starts here:\n((?: .*\n)*)"
@@ -19,6 +19,10 @@ _MACRO = r" -D (\S+)"
 _LIBC = os.path.join("libc", "include", "generic-")
 _GLIBC = "2.28"
 _SECONDS = 60
+_EVERY_ZIGS = "x86_64-linux-musl"
+"""A target that each release of zig knows: who fails there fails everywhere."""
+_problems: dict[str, str] = {}
+"""By folder of the package, why its zig did not run: what hangs is waited for once in a process."""
 
 
 class ZigHeaders(NamedTuple):
@@ -48,16 +52,19 @@ def zig_target(target: str) -> str:
 
 
 def zig_headers(target: str) -> ZigHeaders | None:
-    """What zig has for a target; None without the package, and for targets whose C library it does not have."""
+    """What zig has for a target; None for one whose C library it lacks, without the package, and where it does not run.
+
+    `zig_problem` says why it does not.
+    """
     folder = zig_folder()
-    if not folder:
+    if not folder or folder in _problems:
         return None
     import re  # noqa: PLC0415  (who has no zig need not pay for it)
 
     name = zig_target(target)
     # Of glibc the release of most wheels' images; some machines have it only in later ones.
     said = _ask(folder, f"{name}.{_GLIBC}") if "-linux-gnu" in name else ""
-    if _LIBC not in said:
+    if _LIBC not in said and folder not in _problems:
         said = _ask(folder, name)
     searched = re.search(_SEARCHED, said, re.MULTILINE)
     if searched is None:
@@ -72,12 +79,27 @@ def zig_headers(target: str) -> ZigHeaders | None:
     return ZigHeaders(kept, tuple(f"-D{macro}" for macro in re.findall(_MACRO, compiling)))
 
 
+def zig_problem() -> str:
+    """Why the installed zig does not run, with its place, for a message; "" where it runs, and where there is none."""
+    folder = zig_folder()
+    if not folder:
+        return ""
+    if folder not in _problems and not _ask(folder, _EVERY_ZIGS):
+        _problems.setdefault(folder, "it says nothing")
+    problem = _problems.get(folder, "")
+    return f"{_program(folder)} does not run: {problem}" if problem else ""
+
+
+def _program(folder: str) -> str:
+    return os.path.join(folder, "zig.exe" if sys.platform == "win32" else "zig")
+
+
 def _ask(folder: str, name: str) -> str:
-    """All that zig says when it preprocesses nothing for a target, "" when it cannot run or does not know it."""
+    """All that zig says when it preprocesses nothing for a target, "" when it does not know it or cannot run."""
     import subprocess  # noqa: PLC0415  (units for other targets alone come here)
     import tempfile  # noqa: PLC0415
 
-    program = os.path.join(folder, "zig.exe" if sys.platform == "win32" else "zig")
+    program = _program(folder)
     command = [program, "cc", "-target", name, "-E", "-v", "-x", "c", os.devnull]
     with tempfile.TemporaryDirectory(prefix="headerkit-") as scratch:
         env = {**os.environ, "ZIG_LOCAL_CACHE_DIR": scratch, "ZIG_GLOBAL_CACHE_DIR": scratch}
@@ -92,6 +114,13 @@ def _ask(folder: str, name: str) -> str:
                 timeout=_SECONDS,
                 check=False,
             )
-        except (OSError, subprocess.TimeoutExpired):
+        except OSError as error:
+            _problems[folder] = error.strerror or str(error)
             return ""
+        except subprocess.TimeoutExpired:
+            _problems[folder] = f"no answer in {_SECONDS} seconds"
+            return ""
+    if done.returncode and name == _EVERY_ZIGS:
+        last = done.stderr.strip().rpartition("\n")[2].strip()[:200]
+        _problems[folder] = f"exit code {done.returncode}{f', {last}' if last else ''}"
     return done.stderr if done.returncode == 0 else ""

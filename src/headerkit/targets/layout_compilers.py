@@ -21,7 +21,7 @@ from headerkit.backends.libclang.builtin_headers import SHIMS
 from headerkit.errors import TargetError
 from headerkit.light_classes import NamedTuple
 from headerkit.sysroots import sysroot_of
-from headerkit.sysroots.zig import zig_folder
+from headerkit.sysroots.zig import zig_folder, zig_problem
 from headerkit.target import host_target, normalize, short
 
 if TYPE_CHECKING:
@@ -107,7 +107,8 @@ def remedy(target: str) -> str:
     name = f"{environment_variable(target)}=COMMAND"
     if normalize(target) == host_target():
         return f"install gcc or clang, or name one: {name}"
-    ways = ["pip install headerkit[cross]"]
+    broken = zig_problem()
+    ways = [f"pip install --force-reinstall ziglang ({broken})" if broken else "pip install headerkit[cross]"]
     debian = _DEBIAN.get(machine, machine).replace("_", "-")
     if system == "linux" and "gnu" in "".join(environment):
         ways.append(f"apt install gcc-{debian}-linux-{environment[0]}")

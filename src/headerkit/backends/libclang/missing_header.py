@@ -37,10 +37,11 @@ def missing_header(name: str, unit: Unit, arguments: Arguments) -> tuple[str, st
         ask = "#ifdef _WIN32" if "-windows-" in unit.target else "#ifdef of what only that system defines"
         return f"{unit.target} has no {name}", f"leave its #include out there ({ask})"
     if name in _LIBC and foreign:
-        return f"the C library's headers for {unit.target} are not installed; looked in {places}", _cross_hint(unit)
+        cause = f"the C library's headers for {unit.target} are not installed; looked in {places}"
+        return f"{cause}{_broken_zig()}", _cross_hint(unit)
     if name in _LIBC:
         return (
-            f"the C library's headers are not installed; looked in {places}",
+            f"the C library's headers are not installed; looked in {places}{_broken_zig()}",
             "install them (Debian: apt install libc6-dev; Alpine: apk add musl-dev; Fedora: dnf install glibc-devel)",
         )
     stem = re.sub(r"\W.*", "", name.rsplit("/", 1)[-1]) or name
@@ -71,10 +72,12 @@ _ROOTS = ("sysroot", "sysroot=")
 
 def _cross_hint(unit: Unit) -> str:
     from headerkit.sysroots.cross_packages import debian_package  # noqa: PLC0415 - only this error needs it
-    from headerkit.sysroots.zig import zig_folder  # noqa: PLC0415
+    from headerkit.sysroots.zig import zig_folder, zig_problem  # noqa: PLC0415
 
-    # The package has them for every target that wheels are made for; where it is there, it lacks this one.
+    # The package has them for every target that wheels are made for; where it is there and runs, it lacks this one.
     zig = [] if zig_folder() else ["pip install 'headerkit[cross]' (the C libraries' headers in the ziglang package)"]
+    if zig_problem():
+        zig = ["pip install --force-reinstall --no-cache-dir ziglang"]
     if "-darwin" in normalize(unit.target):
         return " or ".join(
             [*zig, f"name the SDK of Xcode: headerkit cache populate --sysroot {short(unit.target)}=SDK"]
@@ -85,6 +88,13 @@ def _cross_hint(unit: Unit) -> str:
     package = debian_package(unit.target)
     install = [f"install them (Debian: apt install {package})"] if package else []
     return ", or ".join([*zig, *install, f"name {_sysroot(unit)}"])
+
+
+def _broken_zig() -> str:
+    from headerkit.sysroots.zig import zig_problem  # noqa: PLC0415 - as above
+
+    problem = zig_problem()
+    return f"; {problem}" if problem else ""
 
 
 def _sysroot(unit: Unit) -> str:
