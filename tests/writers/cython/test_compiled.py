@@ -279,3 +279,23 @@ def test_the_ledger_marks_inline_definitions_and_a_pyx_can_make_their_symbols(be
     )
     assert bench.run(pyx) == 42
     assert bench.run(pyx, c="extern int twice(int);\n") == 42
+
+
+def test_a_macro_for_a_complex_type_is_a_name_of_the_type(bench) -> None:
+    header = """
+typedef float _Complex narrow;
+#define complex_t double _Complex
+#define narrow_t narrow
+typedef struct { complex_t *x; narrow_t y; } matrix;
+static inline complex_t turned(complex_t z) { return z * 1.0i; }
+"""
+    pyx = """
+cimport lib
+def run():
+    cdef lib.complex_t z = lib.turned(2j)
+    cdef lib.narrow_t y = 3j
+    cdef lib.matrix m = lib.matrix(x=&z, y=y)
+    return [m.x[0].real, m.y.imag, sizeof(lib.complex_t), sizeof(lib.narrow_t)]
+"""
+    bench.write(header)
+    assert bench.run(pyx) == [-2, 3, 16, 8]

@@ -32,6 +32,9 @@ class Pxd(Names, Protocol):
     def function(self, d: ir.Function, name: Name) -> str:
         """Declare the function under a name."""
 
+    def alias(self, node: ir.Type, name: Name, doc: str = "") -> None:
+        """Make the name another one of the type."""
+
     def add(self, line: str, doc: str = "") -> None:
         """Write one line."""
 
@@ -79,5 +82,5 @@ def _write(m: ir.Macro, name: Name, pxd: Pxd) -> tuple[Fate, str]:
         case _:
             if m.type is None:
                 return "unsupported", m.reason or "the type it stands for is not known"
-            pxd.add(f"ctypedef {declaration(m.type, name.declared, pxd)}", m.doc)
+            pxd.alias(m.type, name, m.doc)
     return "emitted", ""

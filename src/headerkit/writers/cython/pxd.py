@@ -246,6 +246,15 @@ class Pxd:
         """Declare the function under a name."""
         return prototype(d.type, name.declared, tuple(map(parameter, d.parameters)), self)
 
+    def alias(self, node: ir.Type, name: Name, doc: str = "") -> None:
+        """Make the name another one of the type."""
+        target = resolve(node, self.header)
+        if isinstance(target, ir.Builtin) and target.name.endswith("_Complex"):
+            # Cython has no external typedefs of complex types, but can call one of its own types by the name.
+            self._aliases.append(f"ctypedef {declaration(target, name.cython, self)}")
+        else:
+            self.add(f"ctypedef {declaration(node, name.declared, self, complete=False)}", doc)
+
     def add(self, line: str, doc: str = "") -> None:
         """Write one line."""
         self._blocks.append(Block((line,), doc if self._docs else ""))
@@ -266,12 +275,8 @@ class Pxd:
         target = resolve(node, self.header)
         if not d.owned and isinstance(target, ir.Builtin):
             node = target  # what libc's own typedefs stand for, without the chain to it
-        if isinstance(target, ir.Builtin) and target.name.endswith("_Complex"):
-            # Cython has no external typedefs of complex types, but can call one of its own types by the name.
-            self._aliases.append(f"ctypedef {declaration(target, name.cython, self)}")
-            return ""
         try:
-            self.add(f"ctypedef {declaration(node, name.declared, self, complete=False)}", d.doc)
+            self.alias(node, name, d.doc)
         except UnsayableError as error:
             # C knows what it is: values of it can be kept and passed on.
             self._blocks.append(Block((f"ctypedef struct {name.declared}:", "    pass"), d.doc if self._docs else ""))
