@@ -458,3 +458,11 @@ def test_an_enum_that_is_never_defined_and_dollar_signs_do_not_stop_the_module(b
     bench.run(
         "import ctypes, sample\nassert sample.f(ctypes.byref(ctypes.c_uint(5))) == 5\nassert sample.a_(3).x_ == 3\n"
     )
+
+
+def test_a_name_that_is_an_enumerator_and_a_macro_is_what_c_code_gets_the_macro(bench: Workbench) -> None:
+    header = "enum memory { LOWER, UPPER, NONE, SAME, REAL };\n#define NONE 4\n#define SAME SAME\n#define REAL 0.5\n"
+    bench.compile(f"{header}int none(void) {{ return NONE; }}\nint same(void) {{ return SAME; }}\n")
+    bench.write(f"{header}int none(void);\nint same(void);\n", library=("./libsample.so",), enums="IntEnum")
+    script = "import sample as s; assert (s.NONE, s.SAME, s.REAL) == (s.none(), s.same(), 0.5), (s.NONE, s.SAME)"
+    bench.run(f"{script}; assert s.memory.NONE == 2 and s.memory.SAME == 3")

@@ -90,6 +90,7 @@ class Module:
     callbacks: list[Definition] = field(init=False, default_factory=list)
     """Function pointer types of parameters that no typedef names: FUNCTION_PARAMETER."""
     _reasons: dict[str, tuple[Fate, str]] = field(init=False, default_factory=dict)
+    _enumerators: dict[str, int] = field(init=False, default_factory=dict)  # their places in `constants`
 
     def __post_init__(self) -> None:
         self.names = ModuleNames(self.header)
@@ -167,6 +168,7 @@ class Module:
         if isinstance(declaration, Enum):
             for enumerator in declaration.enumerators or ():
                 name = self.names.ordinary[enumerator.name]
+                self._enumerators[enumerator.name] = len(self.constants)
                 self.constants.append(Constant(name, number(enumerator.value), "int", enumerator.doc))
         elif isinstance(declaration, Record):
             return self._reasons.get(declaration.key, ("emitted", self._remark(declaration)))
@@ -253,6 +255,9 @@ class Module:
         if macro.kind == "other":
             return "unsupported", macro.reason or "no value"
         if macro.name in declared:
+            if macro.name in self._enumerators and isinstance(macro.value, int | float | str):
+                self._mask(self._enumerators[macro.name], macro)
+                return "emitted", ""
             same = macro.alias == macro.name or macro.value is not None
             return ("emitted", "") if same else ("unsupported", "a declaration has that name")
         name = self.names.ordinary[macro.name]
@@ -266,11 +271,15 @@ class Module:
         elif macro.kind == "type":
             return self._type_macro(macro, name)
         else:
-            kind: Literal["int", "float", "bytes", "str"] = "float" if isinstance(macro.value, float) else "int"
-            if isinstance(macro.value, str):
-                kind = "str" if macro.wide else "bytes"
-            self.constants.append(Constant(name, macro_literal(macro), kind, macro.doc))
+            self.constants.append(_macro_constant(name, macro))
         return "emitted", ""
+
+    def _mask(self, place: int, macro: Macro) -> None:
+        """Give an enumerator's name the value of the macro that C code gets by it."""
+        enumerator = self.constants[place]
+        constant = _macro_constant(enumerator.name, macro)
+        if constant.literal != enumerator.literal:
+            self.constants[place] = constant
 
     def _type_macro(self, macro: Macro, name: str) -> tuple[Fate, str]:
         if macro.type is None:
@@ -296,3 +305,10 @@ def _constant(name: str, value: float | str) -> Constant:
     if isinstance(value, str):
         return Constant(name, quote(value.encode("latin-1", "replace")), "bytes")
     return Constant(name, number(value), "float" if isinstance(value, float) else "int")
+
+
+def _macro_constant(name: str, macro: Macro) -> Constant:
+    kind: Literal["int", "float", "bytes", "str"] = "float" if isinstance(macro.value, float) else "int"
+    if isinstance(macro.value, str):
+        kind = "str" if macro.wide else "bytes"
+    return Constant(name, macro_literal(macro), kind, macro.doc)
