@@ -27,6 +27,7 @@ from headerkit.target import host_target, normalize, short
         ("arm-linux-gnueabihf", "armv7-unknown-linux-gnueabihf", "armv7-linux-gnueabihf"),
         ("armv8l-linux-musleabihf", "armv7-unknown-linux-musleabihf", "armv7-linux-musleabihf"),
         ("arm-linux-gnueabi", "arm-unknown-linux-gnueabi", "arm-linux-gnueabi"),
+        ("x86-64-linux-gnu", "x86_64-unknown-linux-gnu", "x86_64-linux-gnu"),
         ("i386-linux-gnu", "i686-unknown-linux-gnu", "i686-linux-gnu"),
         ("x86_64-linux-gnu.2.17", "x86_64-unknown-linux-gnu", "x86_64-linux-gnu"),
     ],

@@ -96,6 +96,8 @@ def normalize(triple: str) -> str:
     given = triple.strip().lower()
     if given in _WINDOWS:
         return f"{_WINDOWS[given]}-pc-windows-msvc"
+    if given.startswith("x86-64-"):  # as Debian spells it in names of packages; x86 alone is i686
+        given = f"x86_64{given[6:]}"
     machine, *rest = given.replace("_64_", "_64-").split("-")
     if (
         not machine

@@ -216,6 +216,13 @@ def test_all_targets_and_a_glob_keep_the_tables_order():
         ("linux", "did you mean '*-linux-*'?"),
         ("musl", "did you mean '*-musl'?"),
         ("x86_64-linus-gnu", "did you mean 'x86_64-linux-gnu'?"),
+        ("x86_64-linux-musll", "did you mean 'x86_64-linux-musl'?"),
+        ("macos", "did you mean '*-darwin'?"),
+        ("*-macos*", "did you mean '*-darwin'?"),
+        ("arm64", "did you mean 'aarch64-*'?"),
+        ("macos-arm64", "did you mean 'aarch64-darwin'?"),
+        ("linux-x86_64", "did you mean 'x86_64-linux-gnu'?"),
+        ("alpine-x86-64", "did you mean 'x86_64-linux-musl'?"),
         ("cp312-manylinux_x86_64", "did you mean 'manylinux_x86_64'?"),
         (
             "*-beos-*",
@@ -230,6 +237,12 @@ def test_what_matches_nothing_is_refused_with_a_hint(pattern, hint):
     with pytest.raises(TargetError) as caught:
         matching(pattern)
     assert str(caught.value) == f"no target matches {pattern!r}\n  try:   {hint}"
+
+
+def test_win64_is_no_tag_and_the_tag_is_named():
+    with pytest.raises(TargetError, match="no target for the wheel platform 'win64'") as caught:
+        matching("win64")
+    assert caught.value.hint == "did you mean 'win_amd64'?"
 
 
 def test_the_modules_import_nothing_heavy():

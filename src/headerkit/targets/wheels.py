@@ -93,6 +93,28 @@ _SYSTEMS = frozenset(
 )
 """What Pythons run on. A triple with another word there is a slip of the hand, which clang would not notice."""
 
+_ENVIRONMENTS = {
+    "linux": re.compile(
+        "(gnu|musl|uclibc)((eabi|eabihf)(t64)?|x32|abi64|abin32|f32|f64|sf|spe|_ilp32)?|android(eabi)?"
+    ),
+    "windows": re.compile(r"msvc|gnu|gnullvm|cygnus|itanium"),
+}
+"""C libraries and ABIs of the systems that have several. Another word is a slip, which clang would not notice either."""
+
+_SAID = {
+    **dict.fromkeys(("macos", "macosx", "osx", "mac", "apple"), "darwin"),
+    **dict.fromkeys(("win", "win32"), "windows"),
+    **dict.fromkeys(("amd64", "x64", "64bit"), "x86_64"),
+    **dict.fromkeys(("x86", "i386", "32bit"), "i686"),
+    **dict.fromkeys(("arm64", "arm64e"), "aarch64"),
+    **dict.fromkeys(("glibc", "manylinux"), "gnu"),
+    **dict.fromkeys(("alpine", "musllinux"), "musl"),
+    "msvc": "windows",
+    "ppc64le": "powerpc64le",
+    "armv7l": "armv7",
+}
+"""What people call a part of a triple."""
+
 _FORMS = (
     "write a triple (x86_64-linux-gnu), a glob over triples (*-linux-*), a wheel's platform (musllinux_aarch64), "
     "a container's platform (linux/arm64) or all"
@@ -116,6 +138,8 @@ def targets_of_tag(tag: str) -> tuple[str, ...]:
             if reason:
                 raise TargetError(msg, cause=reason)
             hint = _nearest(family, _OF_FAMILY) or f"known are {', '.join(_OF_FAMILY)}"
+            if family == "win64":
+                hint = "did you mean 'win_amd64'?"
             raise TargetError(msg, cause="headerkit knows no wheels of that name", hint=hint)
         found.extend(_OF_FAMILY[family])
     return tuple(triple for triple in WHEEL_TARGETS if triple in found)
@@ -171,10 +195,20 @@ def matching(pattern: str) -> tuple[str, ...]:
         found = _of_triple(name)
     if found:
         return found
-    wider = next((glob for glob in (f"{name}-*", f"*-{name}", f"*-{name}-*") if _globbed(glob)), "")
-    near = f"did you mean {wider!r}?" if wider else _nearest(name, (*map(short, WHEEL_TARGETS), *_OF_FAMILY))
+    meant = _meant(name)
+    near = f"did you mean {meant!r}?" if meant else _nearest(name, (*map(short, WHEEL_TARGETS), *_OF_FAMILY))
     msg = f"no target matches {pattern!r}"
     raise TargetError(msg, hint=near or _FORMS)
+
+
+def _meant(name: str) -> str:
+    """What to write for words that name parts of a triple in whatever order: a triple or a glob; "" for other words."""
+    words = re.split("[^a-z0-9]+", re.sub("x86[_-]64", "amd64", name))
+    parts = {_SAID.get(word, word) for word in words if word not in ("", "all")}
+    if len(parts) == 1:
+        (part,) = parts
+        return next((glob for glob in (f"{part}-*", f"*-{part}", f"*-{part}-*") if _globbed(glob)), "")
+    return next((short(triple) for triple in WHEEL_TARGETS if parts and parts <= set(triple.split("-"))), "")
 
 
 def _is_glob(name: str) -> bool:
@@ -201,7 +235,11 @@ def _of_triple(name: str) -> tuple[str, ...]:
         triple = normalize(name)
     except TargetError:
         return ()
-    return (triple,) if triple.split("-")[2] in _SYSTEMS else ()
+    _, _, system, *environment = triple.split("-")
+    known = _ENVIRONMENTS.get(system)
+    if system not in _SYSTEMS or (known and not known.fullmatch("".join(environment))):
+        return ()
+    return (triple,)
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
