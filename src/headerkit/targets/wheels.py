@@ -99,7 +99,7 @@ _ENVIRONMENTS = {
     ),
     "windows": re.compile(r"msvc|gnu|gnullvm|cygnus|itanium"),
 }
-"""C libraries and ABIs of the systems that have several. Another word is a slip, which clang would not notice either."""
+"""C libraries and ABIs of the systems that have several. Another word is a slip that clang would not notice either."""
 
 _SAID = {
     **dict.fromkeys(("macos", "macosx", "osx", "mac", "apple"), "darwin"),
