@@ -249,6 +249,13 @@ def test_names_that_a_macro_hides_do_not_break_the_rest(bind: Callable[..., Boun
     assert made.fate("taken", "function") == "unsupported: a macro of the same name hides it from C"
 
 
+def test_a_macro_can_have_the_name_of_an_enumerator_in_another_header(bind: Callable[..., Bound]) -> None:
+    header = "#include <arpa/nameser.h>\n#define ns_t_spf 99\nns_type asked(ns_type type);\n"
+    bound = bind(header, "ns_type asked(ns_type type) { return type; }")
+    assert bound.lib.ns_t_spf == bound.lib.asked(bound.lib.ns_t_spf) == 99
+    assert bound.lib.ns_t_mx == 15
+
+
 def test_types_without_a_cdef_spelling_are_stood_in_for(bind: Callable[..., Bound]) -> None:
     made = bind(
         """

@@ -466,3 +466,11 @@ def test_a_name_that_is_an_enumerator_and_a_macro_is_what_c_code_gets_the_macro(
     bench.write(f"{header}int none(void);\nint same(void);\n", library=("./libsample.so",), enums="IntEnum")
     script = "import sample as s; assert (s.NONE, s.SAME, s.REAL) == (s.none(), s.same(), 0.5), (s.NONE, s.SAME)"
     bench.run(f"{script}; assert s.memory.NONE == 2 and s.memory.SAME == 3")
+
+
+def test_a_macro_is_a_constant_where_another_headers_enum_has_its_name(bench: Workbench) -> None:
+    bench.compile("int asked(int type) { return type; }")
+    bench.write(
+        "#include <arpa/nameser.h>\n#define ns_t_spf 99\nns_type asked(ns_type);\n", library=("./libsample.so",)
+    )
+    bench.run("import sample; assert sample.ns_t_spf == 99")

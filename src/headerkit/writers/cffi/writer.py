@@ -199,7 +199,8 @@ class _Cdef:
         if enum.enumerators is None:
             msg = "it is never defined"
             raise UnsayableError(msg)
-        enumerators = self.enumerators[enum.key]
+        # Another file's enum is written after the macros, of which one can have an enumerator's name.
+        enumerators = [e for e in self.enumerators[enum.key] if e.name not in self.taken]
         self.taken.update(e.name for e in enumerators)
         return enum_text(enum, enumerators, self.types, comments=self.options.comments)
 

@@ -41,6 +41,7 @@ class Constant:
     literal: str
     kind: Literal["int", "float", "bytes", "str"]
     doc: str = ""
+    enumerator: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class Module:
             if declaration.owned:
                 fate, reason = self._declare(declaration)
                 self.ledger.append(LedgerEntry(kind_of(declaration), name_of(declaration), fate, reason))
-        declared = {name for d in self.header.declarations for name in _names(d)}
+        declared = {name for d in self.header.declarations if d.owned or not isinstance(d, Enum) for name in _names(d)}
         for macro in self.header.macros:
             fate, reason = self._macro(macro, declared)
             self.ledger.append(LedgerEntry("macro", macro.name, fate, reason))
@@ -169,7 +170,7 @@ class Module:
             for enumerator in declaration.enumerators or ():
                 name = self.names.ordinary[enumerator.name]
                 self._enumerators[enumerator.name] = len(self.constants)
-                self.constants.append(Constant(name, number(enumerator.value), "int", enumerator.doc))
+                self.constants.append(Constant(name, number(enumerator.value), "int", enumerator.doc, enumerator=True))
         elif isinstance(declaration, Record):
             return self._reasons.get(declaration.key, ("emitted", self._remark(declaration)))
         elif isinstance(declaration, Function):

@@ -197,7 +197,8 @@ def _constants(module: Module) -> Iterator[str]:
         name = module.names.tags[item.key]
         members.update({module.names.ordinary[plain]: f"{name}.{member}" for member, plain in enum_members(item)})
     for constant in module.constants:
-        yield f"{constant.name} = {members.get(constant.name, constant.literal)}\n"
+        member = members.get(constant.name) if constant.enumerator else None
+        yield f"{constant.name} = {member or constant.literal}\n"
 
 
 def _library(module: Module) -> Iterator[str]:

@@ -176,7 +176,7 @@ class _Stub:
         yield "\n"
         for constant in module.constants:
             # Annotations alone: thousands of assignments are too much for a checker's flow analysis.
-            if constant.name in members:
+            if constant.enumerator and constant.name in members:
                 yield f"{constant.name}: _typing.Final[{members[constant.name]}]\n"
             elif constant.kind == "float":
                 yield f"{constant.name}: _typing.Final[float]\n"
