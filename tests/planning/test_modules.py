@@ -221,3 +221,19 @@ def test_a_flag_is_no_package(vec: Project, packages: Path):
     assert "'--exists' is no package's name" in refusal(
         vec, MODULE + 'headers = ["stdio.h"]\npkg_config = ["--exists"]\n'
     )
+
+
+@pytest.mark.skipif(os.sep == "\\", reason="Windows reads both separators")
+def test_backslashes_of_a_windows_user_are_named_where_nothing_else_reads_them(vec: Project):
+    vec.file("csrc/vec.c", "")
+    headers = "headers = ['include\\vec\\vec.h']\n"
+    assert refusal(vec, f"{MODULE}{headers}") == (
+        "tool.headerkit.cffi[0].headers[0]: the header 'include\\vec\\vec.h' does not exist; "
+        "did you mean 'include/vec/vec.h'?"
+    )
+    text = refusal(
+        vec, MODULE + "headers = ['include\\*\\*.h']\nsources = ['csrc\\vec.c', 'c\\x.c']\ncsrc = 'csrc\\vec.c'\n"
+    )
+    assert "'include\\*\\*.h'; did you mean 'include/*/*.h'?" in text
+    assert "sources[0]: no such file: 'csrc\\vec.c'; did you mean 'csrc/vec.c'?" in text
+    assert text.count("did you mean") == 3

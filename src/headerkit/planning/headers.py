@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from headerkit.errors import UsageError
 from headerkit.light_classes import NamedTuple
 from headerkit.planning.globs import expand_glob, is_glob, matches
+from headerkit.planning.separators import with_slashes
 from headerkit.settings.problems import item, member, nearest, quoted
 
 if TYPE_CHECKING:
@@ -91,7 +92,8 @@ def _expand(context: Context, pattern: str, exclude: Iterable[str], where: str, 
         ]
     kept = [header for header in headers if not any(_excludes(glob, header.name) for glob in exclude)]
     if not headers:
-        context.miss(where, f"no file matches {quoted(pattern)}{_nearby(context, pattern, base)}")
+        hint = with_slashes(context.root, pattern) or _nearby(context, pattern, base)
+        context.miss(where, f"no file matches {quoted(pattern)}{hint}")
     elif not kept:
         context.miss(where, f"{quoted(pattern)} matches {len(headers)} files, and all of them are excluded")
     return kept
@@ -200,7 +202,7 @@ def _outside(context: Context, path: str, include_dirs: Iterable[str]) -> Header
 def _may_be_system(context: Context, name: str) -> bool:
     """Whether a name that was found nowhere could be an installed library's: nothing says it is the project's."""
     parts = name.split("/")
-    if os.path.isabs(name) or ".." in parts or "." in parts[:-1] or not parts[-1].endswith(_SUFFIXES):
+    if "\\" in name or os.path.isabs(name) or ".." in parts or "." in parts[:-1] or not parts[-1].endswith(_SUFFIXES):
         return False
     folder = os.path.join(context.root, *parts[:-1])
     if len(parts) > 1 and not os.path.isdir(folder):
@@ -233,11 +235,12 @@ def _missing(context: Context, text: str, base: str) -> str:
     folder = os.path.dirname(path)
     name = os.path.basename(path)
     close = nearest(name, _headers_in(folder))
+    slashes = with_slashes(base, text)
     if close:
         close = os.path.join(os.path.dirname(text), close)
     else:
         close = next((found for found in expand_glob(context.root, "**") if os.path.basename(found) == name), "")
-    hint = f"; did you mean {quoted(close)}?" if close else ""
+    hint = slashes or (f"; did you mean {quoted(close)}?" if close else "")
     return f"the header {quoted(text)} does not exist{hint}"
 
 

@@ -11,6 +11,7 @@ from headerkit.plan import CffiModule
 from headerkit.planning.globs import expand_glob, is_glob
 from headerkit.planning.headers import Header, module_headers
 from headerkit.planning.outputs import OutputTemplate
+from headerkit.planning.separators import with_slashes
 from headerkit.planning.units import module_unit
 from headerkit.settings.problems import did_you_mean, item, member, quoted
 from headerkit.unit import IncludeDir
@@ -159,7 +160,10 @@ def _csrc(context: Context, entry: CffiEntry, lines: str) -> str:
         with open(path, encoding="utf-8", errors="surrogateescape") as file:
             return file.read()
     except OSError as error:
-        context.problems.add(member(entry.where, "csrc"), f"{quoted(entry.csrc)}: {error.strerror or error}")
+        context.problems.add(
+            member(entry.where, "csrc"),
+            f"{quoted(entry.csrc)}: {error.strerror or error}{with_slashes(context.root, entry.csrc)}",
+        )
         return ""
 
 
@@ -174,7 +178,8 @@ def _sources(context: Context, entry: CffiEntry) -> tuple[str, ...]:
         paths += [os.path.join(context.root, *name.split("/")) for name in found]
         if not found:
             what = "no file matches" if is_glob(text) else "no such file:"
-            context.problems.add(item(member(entry.where, "sources"), index), f"{what} {quoted(text)}")
+            hint = with_slashes(context.root, text)
+            context.problems.add(item(member(entry.where, "sources"), index), f"{what} {quoted(text)}{hint}")
     return tuple(dict.fromkeys(paths))
 
 
