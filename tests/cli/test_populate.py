@@ -348,3 +348,19 @@ def test_what_is_said_wrongly_is_told(project, arguments, said):
     ran = project.run("cache", "populate", "--target", "all", *arguments)
     assert ran.code != 0
     assert said in ran.err
+
+
+@needs_zig
+def test_check_names_one_command_for_all_targets_of_an_edited_header(project):
+    assert project.run("-q").code == 0
+    assert project.run("cache", "populate", "--target", "all").code == 0
+    project.file("a.h", HEADER + "int more;\n")
+    ran = project.run("check")
+    count = 2 * len(WHEEL_TARGETS)
+    again = "headerkit && headerkit cache populate --target all"
+    assert ran.out.endswith(f"{count} of {count} outputs are not up to date; try: {again}\n")
+    assert ran.out.count("a.h changed since the entry was made") <= 3
+    assert project.run("-q").code == 0
+    assert project.run("check").out.endswith("; try: headerkit cache populate --target all\n")
+    assert project.run("cache", "populate", "--target", "all").code == 0
+    assert project.run("check").code == 0

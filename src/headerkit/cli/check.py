@@ -18,12 +18,14 @@ from headerkit.writers import writer_facts
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from headerkit.plan import Job, Plan
     from headerkit.store.check import Checked
 
 __all__ = ["run"]
+
+_MANY = 3
 
 _DESCRIPTION = """\
 Check that every output and store entry is what its headers and settings give, by digests and without libclang.
@@ -120,24 +122,39 @@ def _check(plan: Plan, *, regenerate: bool) -> Sequence[Checked]:
 def _print_lines(screen: Screen, checked: Sequence[Checked], plan: Plan, again: str) -> None:
     stale = [one for one in checked if not one.current]
     own = checked[0].job.unit.target if checked else ""
+    alike: dict[tuple[str, ...], list[str]] = {}
     for one in checked:
-        target = one.job.unit.target
-        name = f"{one.job.unit.header}  {one.job.writer}" + (f"  {short(target)}" if target != own else "")
-        if one.current:
-            unwritten = f"  {'; '.join(one.reasons)}: version control ignores it" if one.unwritten else ""
-            screen.detail(f"{screen.paint('ok   ', 'green')} {name}{unwritten}")
+        unit = one.job.unit
+        if not one.current:
+            alike.setdefault((unit.header, one.job.writer, *one.reasons), []).append(unit.target)
             continue
-        screen.line(f"{screen.paint('stale', 'red')} {name}")
-        for reason in one.reasons:
+        name = f"{unit.header}  {one.job.writer}" + (f"  {short(unit.target)}" if unit.target != own else "")
+        unwritten = f"  {'; '.join(one.reasons)}: version control ignores it" if one.unwritten else ""
+        screen.detail(f"{screen.paint('ok   ', 'green')} {name}{unwritten}")
+    for (header, writer, *reasons), targets in alike.items():
+        # An edited header concerns every target of the store, and for the same reason.
+        named = f"  {', '.join(map(short, targets))}" if targets != [own] else ""
+        screen.line(f"{screen.paint('stale', 'red')} {header}  {writer}{named}")
+        for reason in reasons:
             screen.line(f"      {reason}")
     screen.notes((*plan.warnings, *(note for one in checked for note in one.notes)))
     if stale:
-        if all(one.job.unit.target != own for one in stale):
-            again = "headerkit cache populate"
-            again += "".join(dict.fromkeys(f" --target {short(one.job.unit.target)}" for one in stale))
+        others = dict.fromkeys(one.job.unit.target for one in stale if one.job.unit.target != own)
+        if others:
+            fill = f"headerkit cache populate{_target_flags(list(others), {one.job.unit.target for one in checked})}"
+            again = f"{again} && {fill}" if len(others) < len({one.job.unit.target for one in stale}) else fill
         screen.line(f"{len(stale)} of {len(checked)} outputs are not up to date; try: {again}")
     else:
         screen.line(f"all {len(checked)} outputs are up to date" if len(checked) != 1 else "the output is up to date")
+
+
+def _target_flags(stale: Sequence[str], known: Collection[str]) -> str:
+    """What to add to `headerkit cache populate` for stale targets, of the `known` ones."""
+    from headerkit.targets.wheels import WHEEL_TARGETS  # noqa: PLC0415  (only the advice needs it)
+
+    if len(stale) > _MANY and set(stale) <= set(WHEEL_TARGETS) <= set(known):
+        return " --target all"
+    return "".join(f" --target {short(target)}" for target in stale)
 
 
 def _print_json(checked: Sequence[Checked]) -> None:
