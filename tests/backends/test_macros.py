@@ -204,6 +204,20 @@ def test_another_compilers_pragma_in_another_branch_does_not_hide_a_value(ir):
     assert (header.macros[-1].value, header.macros[-1].type) == (8, Builtin("unsigned long"))
 
 
+def test_a_commented_definition_does_not_hide_what_the_real_one_gives(ir):
+    """A line of slurm.h's, where each name of a number that is not used stands in a comment."""
+    text = """\ufeff#define BIT(n) (1ULL << n)
+/* #define        BIT(16) /\\* UNUSED *\\/ */
+// #define LOW { BIT(1);
+/* two
+ * #define LOW do { } while (0)
+ */ #define LOW BIT(2)
+  #  define HIGH (LOW | BIT(40))
+"""
+    values = {macro.name: macro.value for macro in ir(text).macros if macro.kind == "int"}
+    assert values == {"LOW": 4, "HIGH": (1 << 40) + 4}
+
+
 def test_names_that_a_macro_of_any_file_hides_are_told(project, ir):
     (project / "system").mkdir()
     (project / "system" / "mask.h").write_text(

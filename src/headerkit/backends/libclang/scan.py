@@ -1,7 +1,7 @@
 """Preprocessor directives of a text, found without a parser.
 
-What is found is a superset of what clang will see: directives of inactive branches and of comments are in it too. Who
-uses it asks clang which of them are real.
+What is found is a superset of what clang will see: directives of inactive branches and of comments of several lines are
+in it too. Who uses it asks clang which of them are real.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ _DIRECTIVE = re.compile(
     rb"#[ \t]*(?:define[ \t\\\r\n]+([A-Za-z_$\x80-\xff][\w$\x80-\xff]*)|(undef|include|include_next|import)\b)"
     rb"([^\n]*(?:(?:(?<=\\)|(?<=\\\r))\n[^\n]*)*)"
 )
-_BACKSLASH, _SLASH = b"\\/"
+_BACKSLASH, _SLASH, _NEWLINE = b"\\/\n"
+_BLANKS = b" \t\v\f\r\xef\xbb\xbf"  # a byte order mark too
 _TOKEN_OR_COMMENT = re.compile(rb"""/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""", re.DOTALL)
 _INCLUDED = re.compile(rb'[ \t]*(?:<([^>\n]+)>|"([^"\n]+)")')
 _NAME = re.compile(rb"[ \t]*([\w$\x80-\xff]+)")
@@ -56,6 +57,9 @@ def scan(text: bytes) -> Scan:
     result = Scan()
     define = result.definitions.append
     for match in _DIRECTIVE.finditer(text):
+        start = match.start()
+        if start and text[start - 1] != _NEWLINE and not _begins_line(text, start):
+            continue  # `/* #define OLD(x) ... */`
         name, word, rest = match.groups()
         if name is not None:
             # `in` with a number is a search for a byte; with bytes it is four times as slow.
@@ -77,6 +81,12 @@ def scan(text: bytes) -> Scan:
             if included:
                 result.included.append(_inclusion(included))
     return result
+
+
+def _begins_line(text: bytes, start: int) -> bool:
+    """Whether nothing but blanks, or a comment's end, is before a `#` in its line."""
+    before = text[text.rfind(b"\n", 0, start) + 1 : start].strip(_BLANKS)
+    return not before or before.endswith(b"*/")
 
 
 def _inclusion(match: re.Match[bytes]) -> Inclusion:
