@@ -30,6 +30,8 @@ struct nested {
     struct tagged { int t; } *tagged;
     union { struct plain p; point q; } either;
 };
+struct unnamed_union { char c; union { int64_t i; struct plain p; }; };
+struct nameless_with_unnamed { int n; union { struct unnamed_union in; char pad[256]; } u; };
 struct flexible { size_t count; point data[]; };
 struct zero { int n; char data[0]; };
 struct empty { };
@@ -79,6 +81,8 @@ PLACES = {
         "tagged",
         "either",
     ],
+    "struct unnamed_union": ["c", "i", "p", "p.d"],
+    "struct nameless_with_unnamed": ["n", "u", "u.in", "u.in.p.visit", "u.pad"],
     "struct flexible": ["count", "data"],
     "struct zero": ["n", "data"],
     "struct empty": [],

@@ -305,8 +305,8 @@ class Records:
     def _make_members_whole(self, record: Record) -> None:
         for field in record.fields or ():
             inner = self._record_of(self.types.strip(field.type))
-            if inner is None or inner.kind == "union":
-                continue  # cffi minds only structs, and not those in an array
+            if inner is None or (inner.kind == "union" and field.name):
+                continue  # cffi minds only structs, and not those in an array; an unnamed union's are the record's own
             if inner.name or inner.typedef:
                 self._make_whole(inner)
             else:
