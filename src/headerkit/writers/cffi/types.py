@@ -158,10 +158,10 @@ class Types:
         if declaration is None:
             msg = "it needs a record or enum that is not declared"
             raise UnsayableError(msg)
-        self.needed[key] = declaration
         spelling = tag_spelling(declaration)
         usable = spelling and self.usable(declaration.name or declaration.typedef)
         if isinstance(declaration, Enum):
+            self.needed[key] = declaration
             if declaration.enumerators is None:
                 msg = "it needs an enum that is never defined"
                 raise UnsayableError(msg)
@@ -169,6 +169,7 @@ class Types:
         if not usable:
             msg = "it needs a record that has no name in C"
             raise UnsayableError(msg)
+        self.needed[key] = declaration
         return spelling
 
     def is_cffi_enum(self, enum: Enum) -> bool:
