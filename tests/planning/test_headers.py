@@ -190,3 +190,21 @@ def test_a_link_to_the_root_leads_into_the_project(project: Project):
     link = project.root.parent / "link"
     link.symlink_to(project.root)
     assert project.headers(headers=(os.fspath(link / "include/a.h"),), writers=("json",)) == ["include/a.h"]
+
+
+def test_two_files_outside_the_project_with_one_name_are_an_error_until_they_have_two(project: Project):
+    headers = []
+    for folder in ("x", "y"):
+        path = project.root.parent / "ext" / folder / "config.h"
+        path.parent.mkdir(parents=True)
+        path.write_text("int a;\n")
+        headers.append(str(path))
+    with pytest.raises(UsageError, match=r"'config\.h' would be the name of both .*ext.x.config\.h and .*ext.y.config"):
+        project.plan('writers = ["json"]\n', headers=tuple(headers))
+    listed = "".join(ENTRY.format(os.path.relpath(path, project.root)) for path in headers)
+    with pytest.raises(SettingsError, match=r"headers\[1\].*'config\.h' would be the name of both"):
+        project.plan('writers = ["json"]\n' + listed)
+    module = f'[[tool.headerkit.cffi]]\nmodule = "m"\nheaders = ["{headers[0]}", "{headers[1]}"]\n'
+    with pytest.raises(SettingsError, match=r"headers\[1\].*'config\.h' would be the name of both"):
+        project.plan(module)
+    assert project.headers('writers = ["json"]\ninclude_dirs = ["../ext"]\n' + listed) == ["x/config.h", "y/config.h"]

@@ -37,6 +37,8 @@ def settings_headers(context: Context) -> list[Header]:
     for entry in context.settings.headers:
         for header in _entry_headers(context, entry):
             before = found.get(header.name, Header(header.name, header.path))
+            if clash := _clash(before, header):
+                context.problems.add(entry.where, clash)
             code = entry.code or before.code
             found[header.name] = Header(header.name, header.path, (*before.entries, entry), code)
     return list(found.values())
@@ -63,6 +65,16 @@ def _excludes(glob: str, name: str) -> bool:
     """Whether an exclude means a header: as a glob, or as the path of a folder that it lies in."""
     folder = glob.removeprefix("./").rstrip("/") + "/"
     return matches(name, glob.removeprefix("./")) or name.startswith(folder)
+
+
+def _clash(one: Header, other: Header) -> str:
+    """What to say of two files outside the project that have one name, by which the store would know both."""
+    if not one.path or not other.path or one.path == other.path:
+        return ""
+    return (
+        f"{quoted(one.name)} would be the name of both {one.path} and {other.path}: "
+        "add the folder above them to include_dirs (-I), which gives each a name of its own"
+    )
 
 
 def is_key_form(entry: HeaderEntry) -> bool:
@@ -129,6 +141,8 @@ def asked_headers(context: Context) -> list[Header]:
             header = find_header(context, text, context.base, "", overrides.include_dirs)
             headers = [header] if header and not any(_excludes(glob, header.name) for glob in exclude) else []
         for header in headers:
+            if clash := _clash(found.get(header.name, header), header):
+                raise UsageError(clash)
             found[header.name] = header._replace(entries=_entries_for(context, header.name))
     if overrides.headers and not found and not context.missing:
         context.miss("", "the headers that were named are all excluded")
@@ -256,5 +270,6 @@ def module_headers(context: Context, names: Iterable[str], where: str, include_d
             header = find_header(context, pattern, context.root, place, include_dirs)
             headers = [header] if header else []
         for header in headers:
-            found.setdefault(header.name, header)
+            if clash := _clash(found.setdefault(header.name, header), header):
+                context.problems.add(place, clash)
     return list(found.values())
