@@ -258,6 +258,20 @@ def test_a_macro_can_have_the_name_of_an_enumerator_in_another_header(bind: Call
     assert bound.lib.ns_t_mx == 15
 
 
+def test_a_typedef_that_is_declared_again_after_its_use_comes_before_it(bind: Callable[..., Bound]) -> None:
+    header = """
+#include <stddef.h>
+#include <sys/types.h>
+static inline id_t used(id_t id, size_t *size) { *size = 7; return id; }
+typedef __id_t id_t;
+typedef __SIZE_TYPE__ size_t;
+"""
+    bound = bind(header)
+    size = bound.ffi.new("size_t *")
+    assert bound.lib.used(5, size) == 5
+    assert size[0] == 7
+
+
 def test_types_without_a_cdef_spelling_are_stood_in_for(bind: Callable[..., Bound]) -> None:
     made = bind(
         """

@@ -73,6 +73,8 @@ class Declarations:
         """Keys of records and enums that own files declare without their members."""
         self.pending_tags: dict[str, CXCursor] = {}
         self.pending_typedefs: dict[str, CXCursor] = {}
+        self.typedefs_again = False
+        """Whether the library declares a typedef of another file again (C11 6.7p3), after it used it."""
         self._names = TagNames(unit)
         self._by_pointer: dict[int | None, TagName] = {}
         self._by_definition: dict[int | None, TagName] = {}
@@ -297,6 +299,8 @@ class Declarations:
         name = self.unit.spelling(cursor)
         if name in self.named:
             return
+        if owned and name in self.pending_typedefs:
+            self.typedefs_again = True
         underlying = self.types.read(clang.clang_getTypedefDeclUnderlyingType(cursor))
         attributes = self.attributes_of(cursor)[0]
         size, align = self._size(cursor, underlying, plain=not attributes)

@@ -29,7 +29,7 @@ def complete_and_order(reader: Declarations) -> tuple[Declaration, ...]:
         pass
     pulled = reader.own
     if not pulled:
-        return tuple(own)
+        return in_order(own) if reader.typedefs_again else tuple(own)
     references = References(pulled)
     records = [item for item in pulled if isinstance(item, Record) and item.fields is not None]
     if records:
@@ -43,7 +43,7 @@ def complete_and_order(reader: Declarations) -> tuple[Declaration, ...]:
                 item.fields = None
                 item.elided = True
     kept = references.reached_from([*roots, *tags])
-    if any(_names_own(kind, reader) for item in kept for kind in types_of(item)):
+    if reader.typedefs_again or any(_names_own(kind, reader) for item in kept for kind in types_of(item)):
         # The library's own types stand in other files' declarations: then own ones cannot simply come last.
         return in_order([*kept, *own])
     return (*in_order(kept), *own)
