@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from headerkit.digest import file_digest
+from headerkit.digest import place_digest
 from headerkit.planning import make_plan
 from headerkit.requirements import certain_misses
 from headerkit.settings import load_settings
@@ -42,7 +42,7 @@ def is_miss_certain(root: str) -> bool:
 def _stored_headers(store: str, root: str, target: str) -> dict[str, bool]:
     """The headers that the store has entries of for the target, and whether each is current."""
     headers: dict[str, bool] = {}
-    digests: dict[str, str | None] = {}
+    same: dict[tuple[str, str], bool] = {}
     for stored in stored_entries(store):
         try:
             entry, _ = load_entry(stored, payload=False)
@@ -51,7 +51,7 @@ def _stored_headers(store: str, root: str, target: str) -> dict[str, bool]:
             continue
         header = str(entry.identity["header"])
         if entry.identity["target"] == target and not _is_gone(root, header, closure):
-            headers[header] = headers.get(header, False) or _is_current(root, closure, digests)
+            headers[header] = headers.get(header, False) or _is_current(root, closure, same)
     return headers
 
 
@@ -61,12 +61,20 @@ def _is_gone(root: str, header: str, closure: Closure) -> bool:
     return any(portable == own for portable, _ in closure.files) and not os.path.exists(os.path.join(root, header))
 
 
-def _is_current(root: str, closure: Closure, digests: dict[str, str | None]) -> bool:
-    for portable, digest in closure.files:
-        scheme, _, name = portable.partition(":")
+def _is_current(root: str, closure: Closure, same: dict[tuple[str, str], bool]) -> bool:
+    for file in closure.files:
+        scheme, _, name = file[0].partition(":")
         if scheme == "project":
-            if name not in digests:
-                digests[name] = file_digest(os.path.join(root, *name.split("/")))
-            if digests[name] != digest:
+            if file not in same:
+                same[file] = _is_same(os.path.join(root, *name.split("/")), file[1])
+            if not same[file]:
                 return False
     return True
+
+
+def _is_same(path: str, digest: str) -> bool:
+    """Whether there stands what stood there when the entry was made. What cannot be read is not the same."""
+    try:
+        return place_digest(path, digest) == digest
+    except OSError:
+        return False

@@ -9,8 +9,12 @@ import sys
 import pytest
 
 from headerkit.__main__ import main
+from headerkit.digest import file_digest
 from headerkit.errors import SettingsError
 from headerkit.requirements import LIBCLANG, has_libclang_wheel
+from headerkit.store import Closure, Store
+from headerkit.target import host_target
+from headerkit.unit import Unit
 from skbuild_headerkit.provider import build_state, dynamic_metadata, get_requires_for_dynamic_metadata
 
 pytestmark = pytest.mark.skipif(not has_libclang_wheel(), reason="there is no libclang to ask for")
@@ -49,6 +53,37 @@ def test_it_asks_for_nothing_while_every_header_is_current(project):
 def test_it_asks_after_a_change_of_a_header_at_any_depth(project):
     fill()
     (project / "b.h").write_text("long b(void);\n")
+    assert asks()
+
+
+def test_a_folder_of_a_headers_name_is_no_change(project):
+    (project / "first" / "b.h").mkdir(parents=True)
+    (project / "a.h").write_text("#include <b.h>\n")
+    fill("-I", "first", "-I", ".")
+    assert any('"folder"' in path.read_text() for path in project.glob(".headerkit/**/metadata.json"))
+    assert not asks()
+    (project / "first" / "b.h").rmdir()
+    assert asks()
+
+
+def test_an_embedded_file_counts_by_its_very_bytes(project):
+    (project / "data.bin").write_bytes(b"1\r\n")
+    files = [
+        (f"project:{name}", file_digest(str(project / name), raw=raw))
+        for name, raw in (("a.h", False), ("data.bin", True))
+    ]
+    unit = Unit(str(project), "a.h", host_target(), str(project / "a.h"))
+    Store(str(project / ".headerkit")).put_ir(unit, Closure(files=tuple(files)), "{}")  # not every clang has #embed
+    assert not asks()
+    (project / "data.bin").write_bytes(b"1\n")
+    assert asks()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege")
+def test_a_header_that_cannot_be_read_is_one_that_changed(project):
+    fill()
+    (project / "b.h").unlink()
+    (project / "b.h").symlink_to("b.h")
     assert asks()
 
 
