@@ -286,3 +286,15 @@ def test_many_changes_are_told_in_few_lines(project):
     reasons = project.find(project.unit()).reasons
     assert len(reasons) == 9
     assert reasons[-1] == "and 32 more"
+
+
+def test_headers_of_two_folders_of_a_build_are_looked_for_each_in_its_own(project):
+    store = Store(project.store_path)
+    units = []
+    for folder, name in (("one", "ca.h"), ("two", "cb.h")):
+        path = project.write(f"build/{folder}/{name}", "int built;\n")
+        units.append(project.unit(name, path=str(path), include_dirs=()))
+    for unit in units:
+        project.put(unit, store=store)
+    found = Store(project.store_path)
+    assert all(isinstance(found.find_ir(unit, policy=project.policy), Found) for unit in units)

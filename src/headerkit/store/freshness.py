@@ -71,8 +71,9 @@ class Freshness:
         return tuple(reasons), notes
 
     def _place(self, unit: Unit) -> _Place:
-        outside = not unit.path.startswith(unit.root + os.sep)
-        folder = os.path.dirname(unit.path) if outside else None
+        # Of all but the project's own headers the folder is one of the places by which files are named.
+        own = unit.path == os.path.join(unit.root, *unit.header.split("/"))
+        folder = None if own else os.path.dirname(unit.path)
         key = (unit.root, unit.include_dirs, unit.args, unit.target, unit.sysroot, folder)
         place = self._places.get(key)
         if place is None:
