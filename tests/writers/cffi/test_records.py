@@ -34,6 +34,11 @@ struct unnamed_union { char c; union { int64_t i; struct plain p; }; };
 struct nameless_with_unnamed { int n; union { struct unnamed_union in; char pad[256]; } u; };
 struct flexible { size_t count; point data[]; };
 struct zero { int n; char data[0]; };
+struct kernels {
+    uint32_t n;
+    union { struct { struct { } no_data; char data[]; }; struct { struct { } none; point points[]; }; };
+};
+struct holds_kernels { unsigned bits : 3; struct kernels last; };
 struct empty { };
 struct aligned { char c; int wide __attribute__((aligned(32))); char end; };
 struct over { char c; } __attribute__((aligned(64)));
@@ -85,6 +90,8 @@ PLACES = {
     "struct nameless_with_unnamed": ["n", "u", "u.in", "u.in.p.visit", "u.pad"],
     "struct flexible": ["count", "data"],
     "struct zero": ["n", "data"],
+    "struct kernels": ["n", "data", "points"],
+    "struct holds_kernels": ["last", "last.data"],
     "struct empty": [],
     "struct aligned": ["c", "wide", "end"],
     "struct holds_over": ["before", "o", "after"],

@@ -146,6 +146,9 @@ class Records:
                     type_ = types.atomic_integer(type_)
                 record = types.nameless(type_, pointers=True)
                 if record is not None:
+                    if record.size == 0 and isinstance(type_, Tag):
+                        msg = "cffi gives a record without members a byte"
+                        raise UnsayableError(msg)
                     return f"{types.spell_nameless(type_, record, field.name)};"
                 types.need_complete(type_)
                 if type_ is field.type:
