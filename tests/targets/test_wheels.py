@@ -7,7 +7,14 @@ import pytest
 
 from headerkit.errors import TargetError
 from headerkit.target import host_target, normalize, short
-from headerkit.targets.wheels import WHEEL_TARGETS, matching, platform_of, target_of_platform, targets_of_tag
+from headerkit.targets.wheels import (
+    WHEEL_TARGETS,
+    matching,
+    one_target,
+    platform_of,
+    target_of_platform,
+    targets_of_tag,
+)
 
 # What the Python of each wheel says of itself: HOST_GNU_TYPE as config.guess and distributions spell it on Linux,
 # uname's machine on macOS, sysconfig.get_platform() on Windows.
@@ -237,6 +244,51 @@ def test_what_matches_nothing_is_refused_with_a_hint(pattern, hint):
     with pytest.raises(TargetError) as caught:
         matching(pattern)
     assert str(caught.value) == f"no target matches {pattern!r}\n  try:   {hint}"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("win_amd64", "not a target triple: 'win_amd64'\n  try:   did you mean 'x86_64-windows-msvc'?"),
+        (
+            "macosx_11_0_universal2",
+            "not a target triple: 'macosx_11_0_universal2'\n  try:   did you mean 'x86_64-darwin' or 'aarch64-darwin'?",
+        ),
+        (
+            "x86_64-linux-musll",
+            "no C library of linux is called 'musll': 'x86_64-linux-musll'\n  try:   did you mean 'x86_64-linux-musl'?",
+        ),
+        (
+            "arm64",
+            (
+                "not a target triple: 'arm64'\n"
+                "  try:   write it as machine-vendor-system-libc, e.g. x86_64-unknown-linux-gnu"
+            ),
+        ),
+    ],
+)
+def test_one_target_is_a_triple(name, message):
+    with pytest.raises(TargetError) as caught:
+        one_target(name)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *WHEEL_TARGETS,
+        *("armv7-unknown-linux-gnueabi", "x86_64-linux-gnux32", "mips64-linux-gnuabi64", "aarch64-linux-android24"),
+        *(
+            "x86_64-linux-gnu.2.17",
+            "wasm32-wasi",
+            "x86_64-w64-mingw32",
+            "arm-poky-linux-gnueabi",
+            "sparc-sun-solaris2.11",
+        ),
+    ],
+)
+def test_a_triple_of_any_system_is_one(name):
+    assert one_target(name) == normalize(name)
 
 
 def test_win64_is_no_tag_and_the_tag_is_named():

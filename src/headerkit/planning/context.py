@@ -51,10 +51,10 @@ class Context:
     def normal_target(self, triple: str, where: str) -> str:
         """The canonical form of a target triple."""
         from headerkit.errors import TargetError  # noqa: PLC0415
-        from headerkit.target import normalize  # noqa: PLC0415
+        from headerkit.targets.wheels import one_target  # noqa: PLC0415  (few settings name a target)
 
         try:
-            return normalize(triple)
+            return one_target(triple)
         except TargetError as error:
             self.unknown[where, triple] = error
             return triple

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Explanation", "explain", "explain_miss", "jobs_for_other_targets"]
 
+_NAMED = 4
+"""As many targets are named in a reason."""
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -119,7 +122,8 @@ def _reasons(store: str, identity: dict[str, Json], reasons: tuple[str, ...]) ->
         if {**other, "target": ""} == {**identity, "target": ""}
     )
     if targets:
-        return (f"the store has it for {', '.join(targets)}, and not for {identity['target']}",)
+        known = ", ".join(targets) if len(targets) <= _NAMED else f"{len(targets)} other targets"
+        return (f"the store has it for {known}, and not for {identity['target']}",)
     return (*reasons, *min(near, key=len))
 
 

@@ -17,7 +17,7 @@ from headerkit.target import normalize, short
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["WHEEL_TARGETS", "matching", "platform_of", "target_of_platform", "targets_of_tag"]
+__all__ = ["WHEEL_TARGETS", "matching", "one_target", "platform_of", "target_of_platform", "targets_of_tag"]
 
 
 class _Wheel(NamedTuple):
@@ -95,7 +95,7 @@ _SYSTEMS = frozenset(
 
 _ENVIRONMENTS = {
     "linux": re.compile(
-        "(gnu|musl|uclibc)((eabi|eabihf)(t64)?|x32|abi64|abin32|f32|f64|sf|spe|_ilp32)?|android(eabi)?"
+        "(gnu|musl|uclibc)((eabi|eabihf)(t64)?|x32|abi64|abin32|f32|f64|sf|spe|_ilp32)?|android(eabi)?[0-9]*"
     ),
     "windows": re.compile(r"msvc|gnu|gnullvm|cygnus|itanium"),
 }
@@ -235,11 +235,39 @@ def _of_triple(name: str) -> tuple[str, ...]:
         triple = normalize(name)
     except TargetError:
         return ()
+    return (triple,) if _is_known(triple) else ()
+
+
+def _is_known(triple: str) -> bool:
+    """Whether the system of a canonical triple is one, and so its C library where a system has several."""
     _, _, system, *environment = triple.split("-")
     known = _ENVIRONMENTS.get(system)
-    if system not in _SYSTEMS or (known and not known.fullmatch("".join(environment))):
-        return ()
-    return (triple,)
+    return system in _SYSTEMS and (known is None or known.fullmatch("".join(environment)) is not None)
+
+
+def one_target(name: str) -> str:
+    """The canonical triple that a user wrote, in any usual spelling.
+
+    Raises TargetError for what is no triple, with the target of a wheel's tag that is given instead as its hint, and
+    for a slip in a C library's name, which clang would take for a system without one.
+    """
+    try:
+        triple = normalize(name)
+    except TargetError as error:
+        try:
+            meant = matching(name)
+        except TargetError as unknown:
+            if unknown.hint.startswith("did you mean") and not _is_glob(unknown.hint.rstrip("?")):
+                error.hint = unknown.hint
+        else:
+            error.hint = f"did you mean {' or '.join(repr(short(triple)) for triple in meant)}?"
+        raise
+    _, _, system, *environment = triple.split("-")
+    if environment and system in _ENVIRONMENTS and not _is_known(triple):
+        near = _nearest(short(triple), map(short, WHEEL_TARGETS))
+        msg = f"no C library of {system} is called {environment[0]!r}: {name!r}"
+        raise TargetError(msg, hint=near or "write it as machine-vendor-system-libc, e.g. x86_64-unknown-linux-gnu")
+    return triple
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
