@@ -39,6 +39,8 @@ def make_plan(settings: Settings, overrides: Overrides | None = None) -> Plan:
         msg = "the settings name no header and no cffi module, so there is nothing to do"
         file = os.path.basename(settings.file)
         hint = "headerkit init   (or name a header: headerkit HEADER -w cffi)"
+        if os.path.isfile(os.path.join(context.root, "CMakeLists.txt")):
+            hint += "; what CMakeLists.txt binds is made by its build, and checked by one with HEADERKIT_LOCKED=1"
         raise SettingsError(f"{file}: {msg}" if file else msg, hint=hint)
     jobs = Jobs(context)
     headers = asked_headers(context) if asked else settings_headers(context)
