@@ -211,11 +211,11 @@ def test_two_files_outside_the_project_with_one_name_are_an_error_until_they_hav
 
 
 def test_settings_that_name_nothing_are_refused_and_cmakes_own_check_is_named(project):
-    with pytest.raises(HeaderkitError) as caught:
+    with pytest.raises(SettingsError) as caught:
         project.plan("")
     assert caught.value.hint == "headerkit init   (or name a header: headerkit HEADER -w cffi)"
     project.file("CMakeLists.txt", "headerkit_generate(PROJECT)\n")
-    with pytest.raises(HeaderkitError) as caught:
+    with pytest.raises(SettingsError) as caught:
         project.plan("")
     assert caught.value.hint.endswith(
         "what CMakeLists.txt binds is made by its build, and checked by one with HEADERKIT_LOCKED=1"
