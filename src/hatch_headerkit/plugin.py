@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-from headerkit.errors import HeaderkitError, LibclangUnavailableError, SettingsError
+from headerkit.errors import HeaderkitError, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,15 +44,15 @@ class HeaderkitBuildHook(BuildHookInterface[BuilderConfig]):
         """Generate and compile, before hatchling collects files."""
         with self._one_message():
             from hatch_headerkit.tree import SourceTree  # noqa: PLC0415  (dependencies() does without)
+            from headerkit.sdist import NO_HINDRANCE  # noqa: PLC0415  (as above)
 
             self._tree = SourceTree(self.root, self.build_config, build_data)
             plan = self._tree.redirect(self._plan())
             try:
                 self._generate(plan)
-            except LibclangUnavailableError as error:
+            except NO_HINDRANCE as error:
                 if self.target_name != "sdist":
                     raise
-                # A source distribution can be completed by whoever builds it; only its maker can be told.
                 self.app.display_warning(f"headerkit: warning: the sdist's store is not complete: {error}")
             if self.target_name == "sdist":
                 self._tree.add_sources(plan)

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from headerkit.errors import HeaderkitError, LockedError, SettingsError
+from headerkit.errors import HeaderkitError
 from headerkit.inner_backend import InnerBackend
 
 if TYPE_CHECKING:
@@ -54,19 +54,21 @@ def build_wheel(
 
 
 def build_sdist(sdist_directory: str, config_settings: ConfigSettings = None) -> str:
-    """PEP 517. What cannot be generated is a warning; the store and the headers that it needs are added."""
+    """PEP 517. A store miss without libclang is a warning; the store and the headers that it needs are added."""
+    from headerkit.sdist import NO_HINDRANCE, complete, headers_needed, store_files  # noqa: PLC0415  (others do without)
+
     try:
         sdist_directory = os.path.abspath(sdist_directory)
         inner, plan = _prepare(config_settings, writable=True)
         try:
             _generate(plan)
-        except (LockedError, SettingsError):
-            raise
-        except HeaderkitError as error:
-            # Whoever builds from the sdist may have libclang, or another target; only its maker can be told.
+        except NO_HINDRANCE as error:
             _say(f"warning: the sdist's store is not complete: {error}")
         name: str = inner.call("build_sdist", sdist_directory, inner.settings)
-        _complete(os.path.join(sdist_directory, name), plan)
+        archive = os.path.join(sdist_directory, name)
+        added = complete(archive, plan.root, store_files(plan), headers_needed(plan))
+        if added:
+            _say(f"added to the sdist: {len(added)} files of the store and headers that the inner backend left out")
     except HeaderkitError as error:
         _fail(error)
     return name
@@ -173,14 +175,6 @@ def _generate(plan: Plan) -> None:
     for result in run(plan):
         for note in result.notes:
             _say(f"{result.job.unit.header}: {note}")
-
-
-def _complete(sdist: str, plan: Plan) -> None:
-    from headerkit.sdist import complete, headers_needed, store_files  # noqa: PLC0415  (the other hooks do without)
-
-    added = complete(sdist, plan.root, store_files(plan), headers_needed(plan))
-    if added:
-        _say(f"added to the sdist: {len(added)} files of the store and headers that the inner backend left out")
 
 
 def _say(text: str) -> None:

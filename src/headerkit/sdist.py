@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from headerkit.errors import LibclangUnavailableError
 from headerkit.store import Found, Store
 from headerkit.store.closure import closure_paths
 
@@ -17,8 +18,13 @@ if TYPE_CHECKING:
 
     from headerkit.plan import Plan
 
-__all__ = ["complete", "headers_needed", "store_files"]
+__all__ = ["NO_HINDRANCE", "complete", "headers_needed", "store_files"]
 
+NO_HINDRANCE = (LibclangUnavailableError,)
+"""What generating may fail with and an sdist be made all the same, with a warning: its receiver may have libclang.
+
+Nothing else. A header that is missing or does not parse, a target that clang does not know: its maker alone can mend it.
+"""
 _HEADERS = (".h", ".inc", ".def")
 
 

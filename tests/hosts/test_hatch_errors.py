@@ -160,6 +160,13 @@ def test_an_sdist_of_a_miss_without_libclang_is_made_with_a_warning(project, fro
     assert "headerkit: warning: the sdist's store is not complete: include/vec/vec.h" in done.said
 
 
+def test_an_sdist_of_a_header_that_does_not_parse_is_not_made(project, front_ends, hatchling_with_libclang):
+    unparsable(project)
+    done = front_ends.run(hatchling_with_libclang, "-m", "hatchling", "build", "-t", "sdist", cwd=project)
+    assert done.status == 6, done.said
+    check_message(done.said, ["include/vec/types.h"])
+
+
 def test_a_locked_build_of_a_miss_fails_even_with_libclang(project, front_ends, hatchling_with_libclang):
     drop_store(project)
     command = [hatchling_with_libclang, "-m", "hatchling", "build", "-t", "wheel"]

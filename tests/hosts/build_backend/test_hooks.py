@@ -123,6 +123,21 @@ def test_a_miss_without_libclang_is_a_warning_for_the_sdist(make, hooks, break_s
     assert {"include/mini/mini.h", "include/mini/types.h"} <= set(contents(calls.out / name))
 
 
+@pytest.mark.parametrize("mistake", ["does not parse", "is missing"])
+def test_a_makers_mistake_ends_the_sdist_too(mistake, make, hooks):
+    project = make("flit_core")
+    header = project / "include" / "mini" / "types.h"
+    if mistake == "is missing":
+        header.unlink()
+    else:
+        header.write_text(header.read_text() + "struct {\n")
+    calls = hooks(project, libclang=True)
+    said = calls.fail("build_sdist", str(calls.out))
+    assert calls.status == 6
+    assert "headerkit: error: include/mini/mini.h" in said
+    assert not list(calls.out.iterdir())
+
+
 def test_a_miss_with_libclang_generates_and_fills_the_store(make, hooks, break_store, contents):
     project = make("flit_core")
     break_store(project)
