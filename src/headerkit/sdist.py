@@ -23,7 +23,7 @@ __all__ = ["NO_HINDRANCE", "complete", "headers_needed", "store_files"]
 NO_HINDRANCE = (LibclangUnavailableError,)
 """What generating may fail with and an sdist be made all the same, with a warning: its receiver may have libclang.
 
-Nothing else. A header that is missing or does not parse, a target that clang does not know: its maker alone can mend it.
+Nothing else: a header that is missing or does not parse, or a target that clang does not know, is its maker's to mend.
 """
 _HEADERS = (".h", ".inc", ".def")
 

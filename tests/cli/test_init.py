@@ -143,6 +143,68 @@ def test_what_cannot_be_edited_is_left_to_the_person(vec: Project):
     assert 'left to do in pyproject.toml: "headerkit" in requires of [build-system]' in ran.out
 
 
+@pytest.mark.parametrize(
+    ("table", "by_hand"),
+    [
+        ('[tool.hatch.build]\nhooks = { vcs = { version-file = "v.py" } }', "[tool.hatch.build.hooks.headerkit]"),
+        ('[tool.hatch]\nbuild.hooks = { vcs = { version-file = "v.py" } }', "[tool.hatch.build.hooks.headerkit]"),
+        ("[tool]\nuv = { managed = true }", "cache-keys"),
+    ],
+)
+def test_a_table_that_toml_allows_no_addition_to_is_left_to_the_person(vec: Project, table: str, by_hand: str):
+    vec.file("pyproject.toml", f"{HATCH}\n{table}\n")
+    before = tomllib.loads(HATCH + table)["tool"]
+    ran = vec.run("init", "--yes")
+    assert (ran.code, by_hand in ran.out.partition("left to do in pyproject.toml")[2]) == (0, True)
+    after = written(vec)["tool"]
+    assert {name: after[name] for name in before} == before
+    assert after["headerkit"]["cffi"]
+
+
+def test_settings_that_cannot_be_added_are_shown(vec: Project):
+    text = "tool = { black = { line-length = 100 } }\n" + HATCH
+    vec.file("pyproject.toml", text)
+    ran = vec.run("init", "--yes")
+    assert ran.code == 0
+    assert '    [tool.headerkit]\n    include_dirs = ["include"]\n\n    [[tool.headerkit.cffi]]\n' in ran.out
+    assert written(vec)["tool"] == {"black": {"line-length": 100}}
+
+
+def test_a_hook_in_a_comment_is_none(vec: Project):
+    vec.file("pyproject.toml", f"{HATCH}\n# [tool.hatch.build.hooks.headerkit]\n")
+    vec.run("init", "--yes")
+    assert written(vec)["tool"]["hatch"] == {"build": {"hooks": {"headerkit": {}}}}
+
+
+@pytest.mark.parametrize("place", ["", "targets.wheel."])
+def test_a_hook_that_is_there_stays(vec: Project, place: str):
+    table = f"[tool.hatch.build.{place}hooks]\nheaderkit = {{}}\n"
+    vec.file("pyproject.toml", f"{HATCH}\n{table}")
+    assert vec.run("init", "--yes").code == 0
+    assert written(vec)["tool"]["hatch"] == tomllib.loads(table)["tool"]["hatch"]
+
+
+def test_a_provider_stands_beside_others(vec: Project):
+    other = '[[tool.dynamic-metadata]]\nprovider = "other"\n'
+    vec.file("pyproject.toml", HATCH.replace("hatchling.build", "scikit_build_core.build") + other)
+    vec.run("init", "--yes")
+    assert written(vec)["tool"]["dynamic-metadata"] == [{"provider": "other"}, {"provider": "headerkit"}]
+
+
+def test_attributes_that_are_not_utf8_stay(vec: Project):
+    attributes = "# für Bücher\n".encode("latin-1")
+    (vec.root / ".gitattributes").write_bytes(attributes)
+    ran = vec.run("init", "--yes")
+    assert (ran.code, "left to do in .gitattributes: .headerkit/** -text linguist-generated" in ran.out) == (0, True)
+    assert (vec.root / ".gitattributes").read_bytes() == attributes
+
+
+def test_attributes_that_only_mention_the_store_get_the_line(vec: Project):
+    vec.file(".gitattributes", "# no rule for .headerkit/ yet\n")
+    vec.run("init", "--yes")
+    assert vec.read(".gitattributes").endswith("yet\n.headerkit/** -text linguist-generated\n")
+
+
 def test_a_system_library_is_bound_by_naming_its_header(vec: Project):
     vec.run("init", "zlib.h", "--yes")
     module = written(vec)["tool"]["headerkit"]["cffi"][0]

@@ -46,7 +46,7 @@ def run(arguments: list[str]) -> int:
         return 0
     for name, text in changes.texts.items():
         write_if_changed(os.path.join(project.root, name), text)
-    print(f"wrote {', '.join(changes.texts)}")
+    print(f"wrote {', '.join(changes.texts) or 'nothing'}")
     for line in changes.by_hand:
         print(f"left to do in {line}")
     first = "" if changes.binds else f"name what to bind in headers of {changes.settings_file}, then "

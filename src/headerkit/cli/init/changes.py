@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from headerkit.cli.init.project import table_at
 from headerkit.cli.init.toml_text import add_table, add_to_array, add_to_table, quoted_string, replace_string
 
 if TYPE_CHECKING:
@@ -22,6 +24,10 @@ _CACHE_KEYS = (
     'cache-keys = [{ file = "pyproject.toml" }, { file = "**/*.h" }, { file = "**/*.c" }, { file = ".headerkit/**" }]\n'
 )
 _ATTRIBUTES = ".headerkit/** -text linguist-generated\n"
+_PROVIDER = """\
+[[tool.dynamic-metadata]]  # asks for libclang when the store has no answer
+provider = "headerkit"
+"""
 _COMPILE = "compile the cffi module from its cdef, as the wrapper compiles nothing (headerkit cffi-source --help)"
 _COMPILE_SETUPTOOLS = f"setup.py: {_COMPILE}"
 _WORKFLOW = """\
@@ -61,53 +67,59 @@ def make_changes(project: Project, headers: Sequence[str], *, workflow: bool) ->
     settings = _settings(project, bound)
     if text:
         text = _build_system(project, changes, text)
-        text = add_table(text, settings)
+        text = _add_table(changes, text, settings)
         text = _cache_keys(project, changes, text)
     else:
         text = settings.replace("tool.headerkit.", "").replace("[tool.headerkit]\n", "").lstrip("\n")
-    changes.texts[changes.settings_file] = text
-    attributes = _read(project, ".gitattributes")
-    if ".headerkit/" not in attributes:
-        separator = "" if not attributes or attributes.endswith("\n") else "\n"
-        changes.texts[".gitattributes"] = attributes + separator + _ATTRIBUTES
+    if text != project.pyproject:
+        changes.texts[changes.settings_file] = text
+    _attributes(project, changes)
     name = ".github/workflows/headerkit.yml"
     if workflow and not os.path.exists(os.path.join(project.root, name)):
         changes.texts[name] = _WORKFLOW
     return changes
 
 
-def _read(project: Project, name: str) -> str:
+def _attributes(project: Project, changes: Changes) -> None:
+    """Have git change no line end in the store, and hide it in reviews."""
+    name = ".gitattributes"
     try:
         with open(os.path.join(project.root, name), encoding="utf-8", newline="") as file:
-            return file.read()
-    except OSError:
-        return ""
+            text = file.read()
+    except FileNotFoundError:
+        text = ""
+    except (OSError, UnicodeDecodeError):
+        changes.by_hand.append(f"{name}: {_ATTRIBUTES.strip()}")
+        return
+    if not any(line.lstrip(" \t/").startswith(".headerkit/") for line in text.splitlines()):
+        separator = "" if not text or text.endswith("\n") else "\n"
+        changes.texts[name] = text + separator + _ATTRIBUTES
+
+
+def _add_table(changes: Changes, text: str, block: str) -> str:
+    """The settings with tables at their end; without, and a task for the person, where they would not be read so."""
+    edited = add_table(text, block)
+    if edited is None:
+        changes.by_hand.append(f"pyproject.toml, in its own way of writing:\n{textwrap.indent(block.strip(), '    ')}")
+    return edited or text
 
 
 def _build_system(project: Project, changes: Changes, text: str) -> str:
     if "build-system" not in project.data:
-        text = add_table(
-            text, f'[build-system]\nrequires = ["setuptools>=77", "headerkit"]\nbuild-backend = "{_WRAPPER}"'
+        text = _add_table(
+            changes, text, f'[build-system]\nrequires = ["setuptools>=77", "headerkit"]\nbuild-backend = "{_WRAPPER}"'
         )
         changes.by_hand.append(_COMPILE_SETUPTOOLS)
-        return add_table(text, '[tool.headerkit.build]\ninner-backend = "setuptools.build_meta"')
+        return _add_table(changes, text, '[tool.headerkit.build]\ninner-backend = "setuptools.build_meta"')
     text = _require(project, changes, text)
     if project.backend == _HATCH:
-        hook = "[tool.hatch.build.hooks.headerkit]"
-        return text if hook in text else add_table(text, hook)
+        return text if _has_hook(project) else _add_table(changes, text, "[tool.hatch.build.hooks.headerkit]")
     if project.backend == _SKBUILD:
         changes.by_hand += [
             "CMakeLists.txt: find_package(headerkit CONFIG REQUIRED)",
             "CMakeLists.txt: headerkit_generate(...) and headerkit_add_cffi_module(...), see docs/how-to",
         ]
-        return (
-            text
-            if "dynamic-metadata" in project.tools
-            else add_table(
-                text,
-                '[[tool.dynamic-metadata]]  # asks for libclang when the store has no answer\nprovider = "headerkit"',
-            )
-        )
+        return text if _has_provider(project) else _add_table(changes, text, _PROVIDER)
     if project.backend == _WRAPPER:
         return text
     inner = project.backend or "setuptools.build_meta:__legacy__"
@@ -121,7 +133,20 @@ def _build_system(project: Project, changes: Changes, text: str) -> str:
     )
     if edited is None:
         changes.by_hand.append(f'pyproject.toml: build-backend = "{_WRAPPER}" in [build-system]')
-    return add_table(edited or text, f"[tool.headerkit.build]\ninner-backend = {quoted_string(inner)}")
+    return _add_table(changes, edited or text, f"[tool.headerkit.build]\ninner-backend = {quoted_string(inner)}")
+
+
+def _has_hook(project: Project) -> bool:
+    """Whether hatch's build hook is there, for all that is built or for the wheel."""
+    build = table_at(project.data, "tool", "hatch", "build")
+    return any("headerkit" in table_at(build, *place, "hooks") for place in ((), ("targets", "wheel")))
+
+
+def _has_provider(project: Project) -> bool:
+    listed = table_at(project.data, "tool").get("dynamic-metadata")
+    return isinstance(listed, list) and any(
+        isinstance(each, dict) and each.get("provider") == "headerkit" for each in listed
+    )
 
 
 def _require(project: Project, changes: Changes, text: str) -> str:
@@ -138,7 +163,7 @@ def _require(project: Project, changes: Changes, text: str) -> str:
 def _cache_keys(project: Project, changes: Changes, text: str) -> str:
     """Name the files of which uv rebuilds an install; a header's edit goes unnoticed otherwise."""
     if "uv" not in project.tools:
-        return add_table(text, f"[tool.uv]\n{_CACHE_KEYS}")
+        return _add_table(changes, text, f"[tool.uv]\n{_CACHE_KEYS}")
     uv = project.data["tool"]["uv"]
     if isinstance(uv, dict) and "cache-keys" in uv:
         changes.by_hand.append(

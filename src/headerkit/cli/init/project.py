@@ -10,7 +10,7 @@ from headerkit._compat import tomllib
 from headerkit.errors import SettingsError
 from headerkit.planning.globs import expand_glob
 
-__all__ = ["Project", "look_at"]
+__all__ = ["Project", "look_at", "table_at"]
 
 _PRIVATE = frozenset(
     ("build", "dist", "node_modules", "tests", "test", "third_party", "vendor", "examples", "docs", "venv")
@@ -49,11 +49,11 @@ def look_at(root: str) -> Project:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             msg = f"pyproject.toml cannot be read as TOML: {error}"
             raise SettingsError(msg) from error
-    tool = _table(data, "tool")
+    tool = table_at(data, "tool")
     headers = tuple(found for suffix in ("h", "hpp") for found in _files(root, suffix))
     package, package_dir = _package(root, data)
     dedicated = os.path.isfile(os.path.join(root, ".headerkit.toml"))
-    backend = _table(data, "build-system").get("build-backend")
+    backend = table_at(data, "build-system").get("build-backend")
     return Project(
         root=root,
         pyproject=text,
@@ -69,9 +69,12 @@ def look_at(root: str) -> Project:
     )
 
 
-def _table(data: dict[str, Any], name: str) -> dict[str, Any]:
-    found = data.get(name)
-    return found if isinstance(found, dict) else {}
+def table_at(data: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The table below these names; empty where there is none."""
+    for name in names:
+        found = data.get(name)
+        data = found if isinstance(found, dict) else {}
+    return data
 
 
 def _files(root: str, suffix: str) -> tuple[str, ...]:
@@ -82,7 +85,7 @@ def _files(root: str, suffix: str) -> tuple[str, ...]:
 
 def _package(root: str, data: dict[str, Any]) -> tuple[str, str]:
     """The import package and its folder: of the project's name, else the only one there is."""
-    name = _table(data, "project").get("name")
+    name = table_at(data, "project").get("name")
     wanted = re.sub(r"[-_.]+", "_", name).lower() if isinstance(name, str) else ""
     found = [path for parent in ("src/", "") for path in expand_glob(root, f"{parent}*/__init__.py")]
     folders = {path.split("/")[-2]: os.path.dirname(path) for path in reversed(found)}

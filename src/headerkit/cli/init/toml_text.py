@@ -28,10 +28,15 @@ def _escaped(char: str) -> str:
     return char if char.isprintable() else f"\\U{ord(char):08X}"
 
 
-def add_table(text: str, block: str) -> str:
+def add_table(text: str, block: str) -> str | None:
     """Add tables at the end."""
-    body = text.rstrip("\n")
-    return f"{body}\n\n{block.strip()}\n" if body else f"{block.strip()}\n"
+    body = text.rstrip("\r\n")
+    edited = f"{body}\n\n{block.strip()}\n" if body else f"{block.strip()}\n"
+
+    def change(data: dict[str, Any]) -> None:
+        _merge(data, tomllib.loads(block))
+
+    return _proven(text, edited, change)
 
 
 def add_to_array(text: str, table: str, key: str, value: str) -> str | None:
@@ -92,6 +97,20 @@ def add_to_table(text: str, table: str, lines: str) -> str | None:
     return _proven(text, edited, change)
 
 
+def _merge(data: dict[str, Any], added: dict[str, Any]) -> None:
+    """Add tables to tables and the tables of an array to those that it has; anything else must be new."""
+    for key, value in added.items():
+        match data.get(key), value:
+            case None, _:
+                data[key] = value
+            case dict() as there, dict():
+                _merge(there, value)
+            case list() as there, list():
+                there += value
+            case _:
+                raise KeyError(key)
+
+
 def _at(data: dict[str, Any], table: str) -> dict[str, Any]:
     for name in table.split("."):
         data = data[name]
@@ -104,7 +123,7 @@ def _proven(before: str, after: str, change: Callable[[dict[str, Any]], None]) -
         expected = copy.deepcopy(tomllib.loads(before))
         change(expected)
         return after if tomllib.loads(after) == expected else None
-    except (tomllib.TOMLDecodeError, KeyError, AttributeError, TypeError):
+    except (tomllib.TOMLDecodeError, KeyError, AttributeError, TypeError, RecursionError):
         return None
 
 
