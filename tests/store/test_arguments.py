@@ -50,6 +50,39 @@ def test_an_argument_that_means_the_machine_at_hand_is_refused(arg, project):
         parse(project.unit(args=(arg,)))
 
 
+OTHER_TARGETS = [
+    ("-m32",),
+    ("-mx32",),
+    ("-m16",),
+    ("-mabi=ms",),
+    ("-target", "armv7-linux-gnueabihf"),
+    ("--target=i686-linux-gnu",),
+    ("-arch", "arm64"),
+    ("-Xclang", "-triple", "-Xclang", "i686-linux-gnu"),
+]
+
+
+@pytest.mark.parametrize("args", OTHER_TARGETS, ids=" ".join)
+def test_an_argument_that_means_another_target_is_refused(args, project):
+    words = (
+        r"^the argument \S+ may make clang compile for another target than x86_64-unknown-linux-gnu\n  try:   name the"
+    )
+    with pytest.raises(ParseError, match=words):
+        parse(project.unit(args=args, target="x86_64-unknown-linux-gnu"))
+
+
+@pytest.mark.parametrize(
+    ("args", "target"),
+    [
+        (("-m64", "-march=x86-64-v2", "-mtune=generic", "-mavx2"), "x86_64-unknown-linux-gnu"),
+        (("-m32",), "i686-unknown-linux-gnu"),
+        (("-arch", "arm64", "-mcpu=apple-m1"), "aarch64-apple-darwin"),
+    ],
+)
+def test_an_argument_that_says_what_the_target_does_passes(args, target, project):
+    assert parse(project.unit(args=args, target=target)) == parse(project.unit(target=target))
+
+
 def test_flags_that_a_preprocessor_is_handed_pass(project):
     assert parse(project.unit(args=("-Wp,-D_FORTIFY_SOURCE=2",)))
 

@@ -57,6 +57,16 @@ _SPELLED_OTHERWISE = (
     "-isystem-after",
 )
 _FORWARDED = "-Wp,"
+# What makes clang compile for another machine, byte order, system or calling convention than `--target` says. `-march=`
+# and its like choose among a target's processors, which agree about every layout.
+_RETARGETING = frozenset(
+    (
+        *("-target", "--target", "-triple", "-target-abi", "-arch"),
+        *("-m16", "-m32", "-m64", "-mx32", "-maix32", "-maix64", "-miamcu", "-mgp32", "-mgp64"),
+        *("-EB", "-EL", "--EB", "--EL", "-meb", "-mel", "-mbig-endian", "-mlittle-endian"),
+    )
+)
+_RETARGETING_BY_VALUE = ("--target=", "-mabi=", "-mtargetos=")
 _OF_THIS_MACHINE = ("-march=native", "-mcpu=native", "-mtune=native")
 # What the environment says to clang: where headers are, and for which release of a system (`-mmacosx-version-min`).
 _LEAKING = (
@@ -91,7 +101,7 @@ def clang_arguments(unit: Unit, library: Library | None = None) -> Arguments:
 
     With `library`, a real compiler's headers that suit it come last of all.
     """
-    _check(unit.args)
+    _check(unit.args, unit.target)
     argv = ["-x", "c"]
     if any(not os.path.isabs(path) for _, _, path in path_args(unit.args)):
         # `-include config.h` starts from the project, wherever the process runs.
@@ -140,9 +150,9 @@ def _folders_of_this_machine(unit: Unit) -> list[str]:
     return sorted(filter(None, folders), key=lambda folder: (len(folder), folder))
 
 
-def _check(args: tuple[str, ...]) -> None:
-    """Raise ParseError for what makes clang read files of which nobody would know."""
-    for whole in args:
+def _check(args: tuple[str, ...], target: str) -> None:
+    """Raise ParseError for what makes clang read files of which nobody would know, or compile for another target."""
+    for index, whole in enumerate(args):
         for arg in whole.split(",")[1:] if whole.startswith(_FORWARDED) else (whole,):
             if arg.startswith((*_HIDING, *_SPELLED_OTHERWISE)) or (whole != arg and arg.startswith(("-I", "-i"))):
                 msg = f"the argument {whole} makes clang read files that an entry of the store could not name"
@@ -150,6 +160,20 @@ def _check(args: tuple[str, ...]) -> None:
             if arg in _OF_THIS_MACHINE:
                 msg = f"the argument {whole} means another processor on each machine"
                 raise ParseError(msg, hint="name the processor, as in -march=x86-64-v2")
+            if arg.startswith(_RETARGETING_BY_VALUE) or (
+                arg in _RETARGETING and not _is_of_target(arg, "".join(args[index + 1 : index + 2]), target)
+            ):
+                msg = f"the argument {whole} may make clang compile for another target than {target}"
+                raise ParseError(msg, hint='name the target itself: `target = "..."` in the settings, or --target')
+
+
+def _is_of_target(arg: str, value: str, target: str) -> bool:
+    """Whether the argument says what the target does already: packages give `-m64`, or `-arch arm64` on macOS."""
+    machine = target.partition("-")[0]
+    if arg == "-arch":
+        return normalize(f"{value or machine}-apple-darwin").partition("-")[0] == machine
+    is_64_bit = "64" in machine or machine == "s390x"
+    return (arg == "-m64" and is_64_bit and not target.endswith("x32")) or (arg == "-m32" and not is_64_bit)
 
 
 class CleanEnvironment:
