@@ -47,6 +47,7 @@ def test_build_makes_an_sdist_with_the_store_and_from_it_one_wheel_for_every_pyt
     store = [name for name in contents(sdist) if name.startswith(".headerkit/")]
     assert [re.sub(STORE, r"\1:", name) for name in store] == [
         ".headerkit/.gitattributes",
+        ".headerkit/.gitignore",
         "ir:ir.json",
         "ir:metadata.json",
         "output/cffi:metadata.json",

@@ -49,7 +49,7 @@ def test_clear_takes_the_layers_asked_for(project):
     assert clear_store(project.store_path, ir=False) == 1
     assert [layer.name for layer in store_status(project.store_path).layers] == ["ir"]
     assert clear_store(project.store_path) == 1
-    assert sorted(os.listdir(project.store_path)) == [".gitattributes", "store.json"]
+    assert sorted(os.listdir(project.store_path)) == [".gitattributes", ".gitignore", "store.json"]
     assert isinstance(project.find(unit), Missed)
 
 

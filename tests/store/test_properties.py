@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from headerkit.errors import StoreError
+from headerkit.ir_version import JSON_HEAD
 from headerkit.plan import CachePolicy
 from headerkit.store import Closure, Found, Missed, Store
 from headerkit.store.clear import clear_store
@@ -96,7 +97,7 @@ def folder():
 
 def fill(store: str, entries) -> None:
     for index, text in entries:
-        Store(store).put_ir(FEW[index], EMPTY, text)
+        Store(store).put_ir(FEW[index], EMPTY, JSON_HEAD + text)
 
 
 ENTRIES = st.lists(st.tuples(st.integers(0, len(FEW) - 1), st.sampled_from(["one\n", "two\n", "\r\n", ""])), max_size=6)
@@ -110,7 +111,7 @@ def test_a_merge_is_the_sources_put_one_after_the_other(sources):
             fill(str(place / f"s{number}"), entries)
             (place / f"s{number}").mkdir(exist_ok=True)
         result = store_merge([place / f"s{number}" for number in range(len(sources))], place / "merged")
-        expected = {index: text for entries in sources for index, text in entries}
+        expected = {index: JSON_HEAD + text for entries in sources for index, text in entries}
         found = {
             index: each.text
             for index, unit in enumerate(FEW)
@@ -126,7 +127,9 @@ def test_a_merge_is_the_sources_put_one_after_the_other(sources):
 NOISE = st.sampled_from(
     [b"", b"{}", b"[]", b"null", b'{"format": 1}', b"[" * 2000, b"\xff\0", b'{"format": "\\ud800"}']
 )
-PLACES = st.sampled_from(["store.json", ".gitattributes", "ir", "output", "output/x", "ir/index.json", "entry"])
+PLACES = st.sampled_from(
+    ["store.json", ".gitattributes", ".gitignore", "ir", "output", "output/x", "ir/index.json", "entry"]
+)
 DAMAGE = st.sampled_from(["write", "truncate", "remove", "folder", "link", "append"])
 
 
@@ -139,7 +142,7 @@ def test_a_store_in_any_state_gives_right_answers_misses_or_one_clear_error(entr
         store.mkdir(exist_ok=True)
         for where, how, noise in damages:
             damage(store, where, how, noise)
-        expected = dict(entries)
+        expected = {index: JSON_HEAD + text for index, text in entries}
         for index, unit in enumerate(FEW):
             with contextlib.suppress(StoreError):
                 found = Store(str(store)).find_ir(unit, policy=POLICY)

@@ -150,7 +150,7 @@ block = ["function:${TOKEN}"]
             [sys.executable, "-m", "headerkit"], cwd=root, env={**environ, variable or "X": "1"}, check=not variable
         )
     files = tree_of(tmp_path / "store")
-    assert len(files) == 2 + 3 * 2
+    assert len(files) == 3 + 3 * 2
     for name, data in files.items():
         assert SECRET not in name + data.decode()
         assert str(tmp_path) not in data.decode()

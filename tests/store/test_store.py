@@ -6,6 +6,7 @@ import errno
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,19 +17,38 @@ from headerkit.selection import Rule
 from headerkit.store import Found, Missed, Store
 
 
-def test_the_store_is_made_with_its_two_files_at_the_top(project, tree_of):
+def test_the_store_is_made_with_its_files_at_the_top(project, tree_of):
     project.put(project.unit())
     files = tree_of(project.store_path)
     assert files["store.json"] == b'{"format": 1}\n'
     assert files[".gitattributes"] == b"* -text linguist-generated\n"
     assert sorted(files) == [
         ".gitattributes",
+        ".gitignore",
         "ir/libclang.a.x86_64-linux-gnu.i.include-085a4c4b/ir.json",
         "ir/libclang.a.x86_64-linux-gnu.i.include-085a4c4b/metadata.json",
         "output/cffi/libclang.a.x86_64-linux-gnu.i.include-b5e4e322/metadata.json",
         "output/cffi/libclang.a.x86_64-linux-gnu.i.include-b5e4e322/output.txt",
         "store.json",
     ]
+
+
+@pytest.mark.parametrize("pattern", ["*.txt", "output/", "output.*", "*.json", "output*", "cffi/"])
+def test_what_a_project_ignores_of_its_outputs_git_takes_from_the_store(project, tree_of, pattern):
+    project.put(project.unit())
+    git = partial(subprocess.run, cwd=project.root, check=True, capture_output=True, text=True)
+    git(["git", "init", "-q"])
+    Path(project.root, ".gitignore").write_text(f"{pattern}\n")
+    Path(project.store_path, "output", "cffi", "x.tmp").touch()
+    ignored = git(["git", "ls-files", "--others", "--ignored", "--exclude-standard", "--", project.store_path]).stdout
+    assert ignored.splitlines() == [".headerkit/output/cffi/x.tmp"]
+
+
+def test_a_gitignore_that_is_there_is_left_alone(project):
+    Path(project.store_path).mkdir(parents=True)
+    Path(project.store_path, ".gitignore").write_text("*\n")
+    project.put(project.unit())
+    assert Path(project.store_path, ".gitignore").read_text() == "*\n"
 
 
 def test_putting_the_same_again_touches_no_file(project, tree_of):

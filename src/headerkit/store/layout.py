@@ -1,4 +1,4 @@
-"""Where things are in a store: layers, entries' folders, and the two files at its top.
+"""Where things are in a store: layers, entries' folders, and the files at its top.
 
 Every path is made from an identity, never from what a stored file says.
 """
@@ -34,9 +34,12 @@ __all__ = [
 
 INDEX = "index.json"
 _TOP = "store.json"
+_IGNORE = ".gitignore"
 TOP_FILES = {
     _TOP: b'{"format": 1}\n',
     ".gitattributes": b"* -text linguist-generated\n",
+    # A project ignores the outputs that its builds write (`*.cdef.txt`, `*.pyi`), and means none of the store's.
+    _IGNORE: b"!/output/\n!/output/**\n!*.json\n*.tmp\n",
 }
 
 
@@ -95,8 +98,10 @@ def check_format(store: str) -> None:
 
 
 def write_top_files(store: str) -> None:
-    """Make `store.json` and `.gitattributes` say what format 1 says. Raises StoreError."""
-    written = [replace_file(os.path.join(store, name), data) for name, data in TOP_FILES.items()]
+    """Make `store.json` and `.gitattributes` say what format 1 says, and a `.gitignore` be there. Raises StoreError."""
+    # Who wants no store in version control may say so in a .gitignore there.
+    kept = {_IGNORE} if os.path.lexists(os.path.join(store, _IGNORE)) else set()
+    written = [replace_file(os.path.join(store, name), data) for name, data in TOP_FILES.items() if name not in kept]
     if any(written):
         remove_leftovers(store)
 
