@@ -6,9 +6,12 @@ import json
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from tests.writers.ctypes.conftest import PYTHONS, Workbench
 from tests.writers.ctypes.test_ctypes_layout import PREAMBLE, Drawn, declaration, records
+
+from headerkit.target import host_target
 
 CHECK = """
 import ctypes as c, json, random
@@ -94,3 +97,35 @@ def test_records_of_any_shape_are_passed_as_gcc_passes_them(drawn: list[Drawn]) 
             m for m in record.members if m.text or any(f" {m.name}" in o.text for o in record.members if o.text)
         ]
     compare([record for record in drawn if any(m.name for m in record.members)])
+
+
+def test_packed_records_of_aligned_integers_are_passed_on_x86_64(bench: Workbench) -> None:
+    """libnfc's, whose two members would stand so without `#pragma pack(1)` too."""
+    if not host_target().startswith("x86_64"):
+        pytest.skip("another calling convention")
+    header = """
+#pragma pack(push, 1)
+struct modulation { enum { A = 1, B } type; int rate; };
+struct small { char c[3]; unsigned char d; short e; char f; };
+struct crossing { char c; int i; };
+#pragma pack(pop)
+"""
+    prototypes = """
+int added(struct modulation m);
+struct small turned(struct small s);
+int crossed(struct crossing c);
+"""
+    bodies = """
+int added(struct modulation m) { return 10 * m.type + m.rate; }
+struct small turned(struct small s) { s.e = -s.e; s.f++; return s; }
+"""
+    bench.compile(header + bodies)
+    output = bench.write(header + prototypes, library=("./libsample.so",))
+    bench.run(
+        "import sample as s\n"
+        "assert s.added(s.modulation(s.B, 7)) == 27\n"
+        "back = s.turned(s.small(b'abc', 200, 300, b'x'))\n"
+        "assert (back.c, back.d, back.e, back.f) == (b'abc', 200, -300, b'y')\n"
+    )
+    (crossed,) = [entry for entry in output.ledger if entry.name == "crossed"]
+    assert crossed.fate == "unsupported"

@@ -66,7 +66,8 @@ class ByValue:
     def _integers(self, type_: Type, offset: int, within: int) -> Iterator[bool]:
         """For each part at a bit offset in a record aligned to `within` bytes: whether it is made of aligned integers.
 
-        Of a record of these alone every word goes in an integer register, whatever ctypes tells of its parts.
+        Of a record of these alone every word goes in an integer register, whatever ctypes tells of its parts. For
+        x86-64 a packed record's integers are aligned where their places are.
         """
         type_ = self._bare(type_)
         if isinstance(type_, Tag) and isinstance(record := self.header.tags.get(type_.key), Record):
@@ -87,7 +88,7 @@ class ByValue:
             if part is None or part.floating:
                 yield False
             else:
-                yield part.align <= min(within, 8) and offset % (8 * part.align) == 0
+                yield part.align <= (8 if self.sysv else min(within, 8)) and offset % (8 * part.align) == 0
 
     def _bare(self, type_: Type) -> Type:
         """The type without names; an enum is its integer."""
