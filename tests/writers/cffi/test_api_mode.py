@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from .conftest import parse, write
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import pytest
 
     from .conftest import Bound
 
@@ -338,6 +341,28 @@ def test_functions_that_no_program_can_use_are_left_out(bind: Callable[..., Boun
     assert made.lib.fine() == 1
     assert made.fate("broken") == "unsupported: it needs all of struct never, which is incomplete"
     assert made.fate("gone").startswith("unsupported: the compiler refuses its use")
+
+
+def test_what_an_installed_library_keeps_to_itself_is_left_out_and_bound_where_it_is_compiled_in(
+    bind: Callable[..., Bound], bind_library: Callable[..., Bound], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    hidden = '__attribute__((visibility("hidden")))'
+    header = f"{hidden} int inner(void);\nint outer(void);\nextern int count {hidden};\n"
+    source = "int inner(void) { return 5; }\nint count = 2;\nint outer(void) { return count * inner(); }\n"
+    folder = tmp_path_factory.mktemp("installed")
+    (folder / "hidden.h").write_text(header)
+    (folder / "hidden.c").write_text(header + source)
+    subprocess.run(
+        ["gcc", "-shared", "-fPIC", "-o", str(folder / "libhidden.so"), str(folder / "hidden.c")], check=True
+    )
+    flags = [f"-I{folder}", f"-L{folder}", "-lhidden", f"-Wl,-rpath,{folder}"]
+    library = bind_library("#include <hidden.h>\n", [f"{folder}/**"], flags)
+    assert library.lib.outer() == 10
+    assert (
+        library.fate("inner") == library.fate("count") == "unsupported: it is hidden: only its own library can use it"
+    )
+    ours = bind(header, source)
+    assert (ours.lib.inner(), ours.lib.outer(), ours.lib.count) == (5, 10, 2)
 
 
 def test_function_like_macros_are_functions_where_a_signature_says_so(bind: Callable[..., Bound]) -> None:

@@ -26,6 +26,9 @@ _REFUSED = {
     "unavailable": "the compiler refuses its use (unavailable)",
     "error": "the compiler refuses its use (error)",
 }
+_HIDDEN = frozenset(("hidden", "internal"))
+_OUR_PLACES = ("project:", "header:", "code:")
+"""Where headers are that may be those of C sources which are compiled into the module (`headerkit.portable`)."""
 
 
 class Symbols:
@@ -54,6 +57,7 @@ class Symbols:
             for attribute in function.attributes:
                 if attribute.name in _REFUSED:
                     raise UnsayableError(_REFUSED[attribute.name])
+            self._check_visibility(function, inline=function.inline or function.storage == "static")
         if not self.api:
             self._check_symbol(function.asm_label, inline=function.inline or function.storage == "static", alias=name)
         for part in (type_.result, *(type_.params or ())):
@@ -85,6 +89,7 @@ class Symbols:
         if not types.usable(own) and not (name and types.sayable(own)):
             types.check_name(own)
         type_ = variable.type
+        self._check_visibility(variable, inline=variable.storage == "static")
         if not self.api:
             self._check_symbol(variable.asm_label, inline=variable.storage == "static", alias=name)
         inner = types.strip(type_)
@@ -94,6 +99,13 @@ class Symbols:
             return f"static const {types.declare(_without_const(type_, self.header), own)};"
         # cffi reads what is const once, as a constant without an address; a variable it reads where it is.
         return f"extern {types.declare(_without_const(type_, self.header), own)};"
+
+    def _check_visibility(self, item: Function | Variable, *, inline: bool) -> None:
+        """Raise UnsayableError for what only its own library can use: no module that does can be linked."""
+        hidden = item.attributes and any(a.name == "visibility" and a.text in _HIDDEN for a in item.attributes)
+        if hidden and self.api and not inline and not self.header.files[item.location.file].startswith(_OUR_PLACES):
+            msg = "it is hidden: only its own library can use it"
+            raise UnsayableError(msg)
 
     def _check_symbol(self, asm_label: str, *, inline: bool, alias: str) -> None:
         if inline or alias:
