@@ -73,6 +73,18 @@ def test_what_it_writes_is_what_headerkit_runs(vec: Project):
     assert vec.run("check").code == 0
 
 
+def test_a_part_of_another_header_is_not_named_beside_it(vec: Project):
+    vec.file("include/vec.h", '#include "parts/types.h"\n#include <guarded.h>\nint f(void);\n')
+    vec.file("include/parts/types.h", "typedef struct { int x; } part;\n")
+    vec.file("include/guarded.h", "#ifndef GUARDED\n#define GUARDED\nint g(void);\n#endif\n")
+    vec.run("init", "--yes")
+    (module,) = written(vec)["tool"]["headerkit"]["cffi"]
+    assert module["headers"] == ["include/guarded.h", "include/vec.h"]
+    assert vec.run().code == 0
+    text = vec.read("src/vec_pkg/_vec_pkg.cdef.txt")
+    assert all(found in text for found in ("part;", "f(void)", "g(void)"))
+
+
 def test_the_change_is_shown_and_asked_for(vec: Project):
     before = vec.files()
     ran = vec.run("init")

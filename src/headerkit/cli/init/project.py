@@ -16,6 +16,8 @@ _PRIVATE = frozenset(
     ("build", "dist", "node_modules", "tests", "test", "third_party", "vendor", "examples", "docs", "venv")
 )
 """Folders whose headers are rarely what a project binds."""
+_INCLUDED = re.compile(r"^[ \t]*#[ \t]*include[ \t]*[\"<]([^\">\n]+)", re.MULTILINE)
+_DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(\w+[ \t]*!?[ \t]*\w*)", re.MULTILINE)
 
 
 class Project(NamedTuple):
@@ -50,7 +52,7 @@ def look_at(root: str) -> Project:
             msg = f"pyproject.toml cannot be read as TOML: {error}"
             raise SettingsError(msg) from error
     tool = table_at(data, "tool")
-    headers = tuple(found for suffix in ("h", "hpp") for found in _files(root, suffix))
+    headers = _without_parts(root, tuple(found for suffix in ("h", "hpp") for found in _files(root, suffix)))
     package, package_dir = _package(root, data)
     dedicated = os.path.isfile(os.path.join(root, ".headerkit.toml"))
     backend = table_at(data, "build-system").get("build-backend")
@@ -96,6 +98,33 @@ def _package(root: str, data: dict[str, Any]) -> tuple[str, str]:
         return likely[0], folders[likely[0]]
     fallback = wanted if wanted.isidentifier() else "bindings"
     return fallback, f"src/{fallback}" if os.path.isdir(os.path.join(root, "src")) else fallback
+
+
+def _without_parts(root: str, headers: tuple[str, ...]) -> tuple[str, ...]:
+    """The headers without those that another one includes and that cannot be included twice."""
+    texts = {path: _text(os.path.join(root, path)) for path in headers}
+    folders = _include_dirs(headers)
+    included = {
+        os.path.normpath(os.path.join(folder, name)).replace(os.sep, "/")
+        for path, text in texts.items()
+        for name in _INCLUDED.findall(text)
+        for folder in (os.path.dirname(path), *folders)
+    }
+    return tuple(path for path in headers if path not in included or _is_guarded(texts[path]))
+
+
+def _text(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:  # the run that binds it says why
+        return ""
+
+
+def _is_guarded(text: str) -> bool:
+    """Whether a header looks as if it could be included twice (`#pragma once`, `#ifndef`, `#if !defined`)."""
+    first = _DIRECTIVE.search(text)
+    return "pragma once" in text or (first is not None and first[1].startswith(("ifndef", "if !", "if!")))
 
 
 def _include_dirs(headers: tuple[str, ...]) -> tuple[str, ...]:
