@@ -83,6 +83,91 @@ def test_a_revision_is_compared_with_the_tree(project: Path) -> None:
     }
 
 
+MODULES = """
+[[tool.headerkit.cffi]]
+module = "pkg._a"
+headers = ["include/a.h"]
+
+[[tool.headerkit.cffi]]
+module = "pkg._a_long"
+headers = ["include/a.h"]
+define_macros = ["LONG"]
+
+[[tool.headerkit.cffi]]
+module = "pkg._both"
+headers = ["include/a.h", "include/b.h"]
+"""
+
+
+def test_a_project_of_cffi_modules_alone_is_compared_by_its_modules(project: Path) -> None:
+    header = project / "include" / "a.h"
+    (project / "pyproject.toml").write_text(MODULES)
+    (project / "src" / "pkg").mkdir(parents=True)
+    (project / "src" / "pkg" / "__init__.py").write_text("")
+    (project / "include" / "b.h").write_text("int b(void);\n")
+    header.write_text("int f(int);\n#ifdef LONG\nlong g(int);\n#endif\n")
+    git(project, "add", ".")
+    git(project, "commit", "-qm", "modules")
+    header.write_text("int f(int);\n#ifdef LONG\nlong g(long);\n#endif\n")
+    (project / "include" / "b.h").write_text("int b(int);\n")
+    done = headerkit(project, "diff", "--git", "HEAD", "--format", "json")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = {each["old"]: [c["name"] for c in each["changes"]] for each in json.loads(done.stdout)["comparisons"]}
+    target = next(name for name in found if name.startswith("HEAD: include/a.h"))
+    assert found == {
+        target: [],
+        f"{target} for src/pkg/_a_long.cdef.txt": ["g"],
+        target.replace("include/a.h", "pkg._both.h"): ["b"],
+    }
+
+
+OUTDATE = """
+import sys
+from pathlib import Path
+from headerkit import ir_json
+from headerkit.__main__ import main
+
+stored, load = [Path(sys.argv[1]).read_text()], ir_json.load
+
+def refuse_first(text):
+    if text in stored:
+        stored.remove(text)
+        raise ValueError("of another version")
+    return load(text)
+
+ir_json.load = refuse_first
+status = main(["diff", "--git", "HEAD"])
+assert not stored
+sys.exit(status)
+"""
+
+
+def test_stored_ir_of_another_version_is_as_good_as_none(project: Path) -> None:
+    assert headerkit(project, "-w", "json", "-q").returncode == 0
+    (stored,) = project.glob(".headerkit/ir/*/ir.json")
+    (project / "outdate.py").write_text(OUTDATE)
+    command = [sys.executable, "outdate.py", str(stored)]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "function come added" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege")
+def test_linked_headers_are_compared_where_the_revision_has_them(project: Path) -> None:
+    (project / "real.h").write_text(OLD)
+    (project / "include" / "linked.h").symlink_to("../real.h")
+    (project / "include" / "away.h").symlink_to(project / "pyproject.toml" / ".." / ".." / "away.h")
+    git(project, "add", ".")
+    git(project, "commit", "-qm", "links")
+    (project / "real.h").write_text(NEW)
+    (project / "include" / "away.h").unlink()
+    done = headerkit(project, "diff", "--git", "HEAD", "include/linked.h")
+    assert done.returncode == 0
+    assert "function gone removed" in done.stdout
+    note = "headerkit: symbolic links that lead out of the project count as absent in HEAD: include/away.h\n"
+    assert done.stderr == note
+
+
 def test_a_header_that_went_took_its_functions_with_it(project: Path) -> None:
     kept = project / "include" / "kept.h"
     kept.write_text("int kept(void);\n")

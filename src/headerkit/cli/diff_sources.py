@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import tarfile
 import tempfile
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from headerkit import ir_json
-from headerkit.backends import get_backend
 from headerkit.cli.arguments import overrides_from
-from headerkit.errors import HeaderkitError, StoreError, UsageError
+from headerkit.cli.revision import export_revision
+from headerkit.errors import StoreError, UsageError
+from headerkit.making import fulfil
 from headerkit.planning import make_plan
 from headerkit.selection import select
 from headerkit.settings import load_settings
@@ -22,11 +21,12 @@ from headerkit.store.inventory import load_entry, stored_entries
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from headerkit.ir import Header
     from headerkit.plan import Plan
     from headerkit.settings import Overrides
+    from headerkit.unit import Unit
 
 __all__ = ["Pair", "revision_pairs", "two_sources"]
 
@@ -53,14 +53,15 @@ def two_sources(old: str, new: str, found: argparse.Namespace) -> tuple[list[Pai
 
 def revision_pairs(found: argparse.Namespace) -> tuple[list[Pair], list[str]]:
     """Pair the project's headers at a git revision with the working tree's. Raises UsageError where git refuses."""
-    overrides = overrides_from(_as_headers(found, found.sources))._replace(writers=("json",))
+    overrides = overrides_from(_as_headers(found, found.sources))
     plan = _plan(overrides, found)
     root = os.path.relpath(overrides.base or os.getcwd(), plan.root)
     with tempfile.TemporaryDirectory(prefix="headerkit-diff-") as folder:
-        _export(plan.root, found.git, folder)
+        notes = export_revision(plan.root, found.git, folder)
         there = overrides._replace(base=os.path.normpath(os.path.join(folder, root)))
         before = _units(_plan(there, found))
-    return _pairs(before, _units(plan), found.git, "working tree")
+    pairs, more = _pairs(before, _units(plan), found.git, "working tree")
+    return pairs, [*notes, *more]
 
 
 def _pairs(
@@ -108,7 +109,7 @@ def _read(source: str, found: argparse.Namespace) -> Header:
         except (OSError, ValueError) as error:
             msg = f"{source}: {error}"
             raise UsageError(msg, hint="headerkit HEADER -w json -o json:FILE.json makes such a file") from error
-    overrides = overrides_from(_as_headers(found, [source]))._replace(writers=("json",))
+    overrides = overrides_from(_as_headers(found, [source]))
     units = list(_units(_plan(overrides, found)).values())
     if len(units) != 1:
         msg = f"{source}: names {len(units)} headers"
@@ -117,62 +118,37 @@ def _read(source: str, found: argparse.Namespace) -> Header:
 
 
 def _as_headers(found: argparse.Namespace, headers: list[str]) -> argparse.Namespace:
-    found.headers, found.writers, found.outputs, found.writer_opts = headers, ["json"], [], []
+    found.headers, found.writers, found.outputs, found.writer_opts = headers, [], [], []
     return found
 
 
 def _plan(overrides: Overrides, found: argparse.Namespace) -> Plan:
-    return make_plan(load_settings(overrides.base, config_file=found.config, command_line=overrides), overrides)
+    settings = load_settings(overrides.base, config_file=found.config, command_line=overrides)
+    # No writer runs: one that every header can have leaves aside what the settings say of the others.
+    any_writer = ("json",) if overrides.headers or settings.headers else ()
+    return make_plan(settings, overrides._replace(writers=any_writer))
 
 
 def _units(plan: Plan) -> dict[str, Header]:
-    """Read the IR of every unit from the store, or by parsing; nothing is stored."""
-    store = Store(plan.store_dir)
+    """The IR of every unit, of headers and of cffi modules, by a name that an older plan has for it too."""
+    units: dict[Unit, str] = {}
     headers = {}
     for job in plan.jobs:
         name = f"{job.unit.header} ({job.unit.target})"
-        if name in headers:
-            continue
-        stored = store.find_ir(job.unit, policy=plan.cache)
-        if isinstance(stored, Found):
-            header = ir_json.load(stored.text)
-        else:
-            header = get_backend(job.unit.backend).parse(job.unit).header
-        headers[name] = select(header, job.rules)[0] if job.rules else header
+        if name in headers and job.unit not in units:  # a module has the header with other flags
+            name += f" for {os.path.relpath(job.output, plan.root).replace(os.sep, '/')}"
+        if units.setdefault(job.unit, name) == name:
+            header = _ir(plan, job.unit)
+            headers[name] = select(header, job.rules)[0] if job.rules else header
     return headers
 
 
-def _export(root: str, revision: str, folder: str) -> None:
-    """Write the project's files as they were at a revision."""
-    if revision.startswith("-"):
-        msg = f"--git: {revision!r} is no revision"
-        raise UsageError(msg)
-    archive = os.path.join(folder, ".headerkit-diff.tar")
-    command = ["git", "-C", root, "archive", "--format=tar", f"--output={archive}", revision, "--", "."]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, errors="replace")
-    except FileNotFoundError as error:
-        msg = "--git: there is no git program"
-        raise UsageError(msg) from error
-    if done.returncode:
-        msg = f"--git: {done.stderr.strip() or 'git archive failed'}"
-        raise UsageError(msg, hint="git log --oneline names the revisions")
-    try:
-        with tarfile.open(archive) as tar:
-            # Set even where nothing is left to filter: Python 3.12 warns without, and 3.10.11 has none.
-            tar.extraction_filter = getattr(tarfile, "data_filter", lambda member, _path: member)
-            tar.extractall(folder, members=list(_harmless(tar, folder)))  # noqa: S202  (_harmless chose the members)
-    except (tarfile.TarError, OSError) as error:
-        msg = f"--git: the revision {revision} cannot be written to a folder: {error}"
-        raise HeaderkitError(msg) from error
-    finally:
-        os.unlink(archive)
-
-
-def _harmless(tar: tarfile.TarFile, folder: str) -> Iterator[tarfile.TarInfo]:
-    """Files and folders that stay below the folder; a link is of no use to a parse that ends before git does."""
-    top = os.path.join(os.path.realpath(folder), "")
-    for member in tar.getmembers():
-        place = os.path.normpath(os.path.join(top, member.name))
-        if (member.isfile() or member.isdir()) and (place + os.sep).startswith(top):
-            yield member
+def _ir(plan: Plan, unit: Unit) -> Header:
+    """The unit's IR from the store, or by parsing; nothing is stored."""
+    stored = None if plan.cache.no_ir else Store(plan.store_dir).find_ir(unit, policy=plan.cache)
+    if isinstance(stored, Found):
+        try:
+            return ir_json.load(stored.text)
+        except ValueError:
+            pass  # IR of another version is as good as none
+    return ir_json.load(fulfil(unit, ()).ir_text or "")
