@@ -16,6 +16,7 @@ FLOORS = (
     (
         "portable",
         "ir_json",
+        "ir_reading",
         "references",
         "renaming",
         "filtering",

@@ -67,7 +67,8 @@ def everything() -> ir.Header:
         ir.Function("f", ir.FunctionType(leaf, (leaf,)), ("a",), "static", inline=True, asm_label="l", **spot),
         ir.Function("i", ir.FunctionType(leaf, ()), inline=True, inline_definition=True),
         ir.Variable("v", leaf, "static", thread_local=True, value=0.5, asm_label="l", **spot),
-        ir.Variable("s", leaf, value="text"),
+        ir.Variable("s", ir.Pointer(leaf), value="text"),
+        ir.Variable("i", leaf, value=float("-inf")),
     )
     macros = (
         ir.Macro("I", "int", 1, leaf, location=at, doc=doc),

@@ -9,32 +9,21 @@ thousand times; every string still goes through its quoting function.
 
 from __future__ import annotations
 
-import json
 from json.encoder import encode_basestring_ascii as quote
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from headerkit import ir
 from headerkit._compat import assert_never
-from headerkit.collection import NoCollection
+from headerkit.ir_reading import QUALIFIERS, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 __all__ = ["dump", "load"]
 
-_QUALIFIERS = (
-    (ir.CONST, "const"),
-    (ir.VOLATILE, "volatile"),
-    (ir.RESTRICT, "restrict"),
-    (ir.NONNULL, "nonnull"),
-    (ir.NULLABLE, "nullable"),
-)
 _QUALIFIER_TEXT = [
-    "".join(f', "{name}": true' for bit, name in _QUALIFIERS if quals & bit) for quals in range(2 * ir.NULLABLE)
+    "".join(f', "{name}": true' for bit, name in QUALIFIERS if quals & bit) for quals in range(2 * ir.NULLABLE)
 ]
-
-
-# -- writing
 
 
 def dump(header: ir.Header) -> str:
@@ -155,7 +144,11 @@ class _Writer:
     def _variable(self, d: ir.Variable) -> str:
         more = ', "static": true' if d.storage == "static" else ""
         more += ', "thread_local": true' if d.thread_local else ""
-        more += f', "value": {_value(d.value)}' if d.value is not None else ""
+        if d.value is not None:
+            value = _value(d.value)
+            # A macro's kind says that a string is a float for which JSON has no number; a variable has no kind.
+            special = isinstance(d.value, float) and value.startswith('"')
+            more += f', "value": {{"float": {value}}}' if special else f', "value": {value}'
         more += f', "asm_label": {quote(d.asm_label)}' if d.asm_label else ""
         kind = self._texts.get(id(d.type)) or self._type(d.type)
         return f'{{"variable": {quote(d.name)}, "type": {kind}{more}{_tail(d)}'
@@ -191,7 +184,7 @@ def _value(value: float | str) -> str:
     if isinstance(value, str):
         return quote(value)
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):  # noqa: PLR0124 (NaN)
-        return quote(repr(value))  # JSON has no such number; the kind says that it is one
+        return quote(repr(value))  # JSON has no such number
     return repr(value)
 
 
@@ -224,166 +217,3 @@ def _enumerator(e: ir.Enumerator) -> str:
     if not e.doc and not e.attributes:
         return f"[{quote(e.name)}, {e.value}]"
     return f'{{"name": {quote(e.name)}, "value": {e.value}{_remarks(e)}}}'
-
-
-# -- reading
-
-
-def load(text: str) -> ir.Header:
-    """Read IR back; equal to what was written. Raises ValueError for anything that is no IR of this version."""
-    try:
-        with NoCollection():
-            return _load(json.loads(text))
-    except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
-        msg = f"not IR: {type(error).__name__}: {error}"
-        raise ValueError(msg) from error
-
-
-def _load(data: Any) -> ir.Header:
-    if data["format"] != "headerkit-ir" or data["version"] != ir.IR_VERSION:
-        msg = f"not IR of version {ir.IR_VERSION}"
-        raise ValueError(msg)
-    reader = _Reader()
-    return ir.Header(
-        name=data["name"],
-        target=data["target"],
-        declarations=tuple(map(reader.declaration, data["declarations"])),
-        macros=tuple(map(reader.macro, data["macros"])),
-        files=tuple(data["files"]),
-        owned_files=tuple(data["owned_files"]),
-        sizes={name: (size, align) for name, (size, align) in data["sizes"].items()},
-        includes=tuple(data["includes"]),
-        masked=tuple(data.get("masked", ())),
-        masked_calls=tuple(data.get("masked_calls", ())),
-        left_out=tuple(ir.LeftOut(*entry) for entry in data.get("left_out", ())),
-    )
-
-
-class _Reader:
-    """Makes each type once, as the backend does: what remembers a type by its identity knows it again."""
-
-    def __init__(self) -> None:
-        self._builtins: dict[str, ir.Builtin] = {}
-        self._aliases: dict[tuple[str, int], ir.Alias] = {}
-        self._tags: dict[tuple[str, int], ir.Tag] = {}
-        self._pointers: dict[tuple[int, int], ir.Pointer] = {}  # which hold their pointees, so that an id stays its own
-
-    def _type(self, data: Any) -> ir.Type:
-        if isinstance(data, str):
-            return self._builtins.get(data) or self._builtins.setdefault(data, ir.Builtin(data))
-        quals = 0
-        if len(data) > 1:
-            for bit, name in _QUALIFIERS:
-                if data.get(name):
-                    quals |= bit
-        if "pointer" in data:
-            pointee = self._type(data["pointer"])
-            place = (id(pointee), quals)
-            return self._pointers.get(place) or self._pointers.setdefault(place, ir.Pointer(pointee, quals))
-        if "typedef" in data:
-            key = (data["typedef"], quals)
-            return self._aliases.get(key) or self._aliases.setdefault(key, ir.Alias(*key))
-        if "tag" in data:
-            key = (data["tag"], quals)
-            return self._tags.get(key) or self._tags.setdefault(key, ir.Tag(*key))
-        if "function" in data:
-            return self._function_type(data)
-        if "builtin" in data:
-            return ir.Builtin(data["builtin"], quals)
-        if "array" in data:
-            return ir.Array(self._type(data["array"]), data["length"])
-        if "vector" in data:
-            return ir.Vector(self._type(data["vector"]), data["length"], quals)
-        if "atomic" in data:
-            return ir.Atomic(self._type(data["atomic"]), quals)
-        return ir.Opaque(data["opaque"], quals)
-
-    def _function_type(self, data: dict[str, Any]) -> ir.FunctionType:
-        params = data["parameters"]
-        return ir.FunctionType(
-            self._type(data["function"]),
-            None if params is None else tuple(map(self._type, params)),
-            data.get("variadic", False),
-            data.get("convention", ""),
-        )
-
-    def declaration(self, data: dict[str, Any]) -> ir.Declaration:
-        get = data.get
-        rest = (get("owned", True), ir.Location(*data["at"]), *_read_remarks(data))
-        if "function" in data:
-            kind = self._function_type(data["type"])
-            names = tuple(get("names") or ("",) * len(kind.params or ()))
-            storage: Literal["extern", "static"] = "static" if get("static") else "extern"
-            return ir.Function(
-                data["function"],
-                kind,
-                names,
-                storage,
-                get("inline", False),
-                get("asm_label", ""),
-                *rest,
-                inline_definition=get("inline_definition", False),
-            )
-        if "typedef" in data:
-            return ir.Typedef(data["typedef"], self._type(data["type"]), get("size"), get("align"), *rest)
-        if "variable" in data:
-            return ir.Variable(
-                data["variable"],
-                self._type(data["type"]),
-                "static" if get("static") else "extern",
-                get("thread_local", False),
-                get("value"),
-                get("asm_label", ""),
-                *rest,
-            )
-        return self._tagged(data, *rest)
-
-    def _tagged(self, data: dict[str, Any], *rest: Any) -> ir.Record | ir.Enum:
-        get = data.get
-        size, align, typedef, parent = get("size"), get("align"), get("named_by", ""), get("parent", "")
-        if "enum" in data:
-            listed = get("enumerators")
-            enumerators = None if listed is None else tuple(map(_read_enumerator, listed))
-            underlying = self._type(data["underlying"])
-            name = get("name", "")
-            return ir.Enum(data["enum"], name, enumerators, underlying, size, align, typedef, parent, *rest)
-        members = get("fields")
-        fields = None if members is None else tuple(map(self._field, members))
-        kind: Literal["struct", "union"] = "union" if "union" in data else "struct"
-        flags = (get("packed", False), get("elided", False))
-        return ir.Record(data[kind], kind, get("name", ""), fields, size, align, typedef, parent, *flags, *rest)
-
-    def _field(self, data: dict[str, Any]) -> ir.Field:
-        get = data.get
-        return ir.Field(get("name", ""), self._type(data["type"]), data["offset"], get("width"), *_read_remarks(data))
-
-    def macro(self, data: dict[str, Any]) -> ir.Macro:
-        get, kind, value = data.get, data["kind"], data.get("value")
-        if kind == "float" and isinstance(value, str):
-            value = float(value)
-        parameters = get("parameters")
-        return ir.Macro(
-            data["macro"],
-            kind,
-            value,
-            self._type(data["type"]) if "type" in data else None,
-            get("alias", ""),
-            None if parameters is None else tuple(parameters),
-            get("body", ""),
-            get("reason", ""),
-            get("wide", ""),
-            get("c_name", ""),
-            ir.Location(*data["at"]),
-            get("doc", ""),
-        )
-
-
-def _read_remarks(data: dict[str, Any]) -> tuple[str, tuple[ir.Attribute, ...]]:
-    listed = data.get("attributes")
-    return data.get("doc", ""), tuple([ir.Attribute(*pair) for pair in listed]) if listed else ()
-
-
-def _read_enumerator(data: Any) -> ir.Enumerator:
-    if isinstance(data, list):
-        return ir.Enumerator(data[0], data[1])
-    return ir.Enumerator(data["name"], data["value"], *_read_remarks(data))
