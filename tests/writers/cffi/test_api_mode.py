@@ -275,6 +275,29 @@ typedef __SIZE_TYPE__ size_t;
     assert size[0] == 7
 
 
+def test_an_assertion_that_is_named_after_its_line_does_not_spoil_the_module(bind: Callable[..., Bound]) -> None:
+    """gcc and clang count an invocation's lines differently: one's name is none to the other."""
+    made = bind("""
+#define ASSERT_3(b, l) extern char assertion_on_line_##l[(b) ? 1 : -1]
+#define ASSERT_2(b, l) ASSERT_3(b, l)
+#define ASSERT(b) ASSERT_2(b, __LINE__)
+#define CHECK_3(b, l) typedef char checked_##l[(b) ? 1 : -1]
+#define CHECK_2(b, l) CHECK_3(b, l)
+#define CHECK(b) CHECK_2(b, __LINE__)
+ASSERT(
+    sizeof(int) ==
+    4);
+CHECK(
+    sizeof(int) ==
+    4);
+typedef int
+    number_15;
+static inline number_15 same(number_15 n) { return n; }
+""")
+    assert made.lib.same(3) == 3
+    assert [entry.name for entry in made.ledger if entry.kind != "macro"] == ["number_15", "same"]
+
+
 def test_types_without_a_cdef_spelling_are_stood_in_for(bind: Callable[..., Bound]) -> None:
     made = bind(
         """

@@ -185,6 +185,19 @@ class Declarations:
             return ""
         return clean(before[begin : end + 2].decode("utf-8", "replace"))
 
+    def _is_named_by_line(self, cursor: CXCursor, name: str) -> bool:
+        """Whether a macro made the name of the line it is used on, and is used on several.
+
+        A static assertion does so. Which of the lines `__LINE__` is then, compilers have different minds about: C code
+        that has another one's name for it does not compile.
+        """
+        clang, places = self.clang, self.unit.places
+        if not places.in_macro(cursor):
+            return False
+        extent = clang.clang_getCursorExtent(cursor)
+        first, last = (places.ask(at)[1] for at in (clang.clang_getRangeStart(extent), clang.clang_getRangeEnd(extent)))
+        return first != last and any(name.endswith(f"_{line}") for line in range(first, last + 1))
+
     @property
     def attributes(self) -> Attributes:
         """Who reads attributes."""
@@ -267,6 +280,8 @@ class Declarations:
     def _variable(self, cursor: CXCursor, location: Location, *, owned: bool) -> None:
         clang = self.clang
         name = self.unit.spelling(cursor)
+        if name[-1:].isdigit() and self._is_named_by_line(cursor, name):
+            return
         kind = clang.clang_getCursorType(cursor)
         attributes, label = self.attributes_of(cursor)
         defined = clang.clang_isCursorDefinition(cursor)
@@ -297,7 +312,7 @@ class Declarations:
     def _typedef(self, cursor: CXCursor, location: Location, *, owned: bool) -> None:
         clang = self.clang
         name = self.unit.spelling(cursor)
-        if name in self.named:
+        if name in self.named or (name[-1:].isdigit() and self._is_named_by_line(cursor, name)):
             return
         if owned and name in self.pending_typedefs:
             self.typedefs_again = True
