@@ -12,7 +12,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src"
 
 FLOORS = (
-    ("_compat", "collection", "digest", "errors", "ir", "light_classes", "sysroots", "target", "unit"),
+    ("_compat", "collection", "digest", "errors", "glob_regex", "ir", "light_classes", "sysroots", "target", "unit"),
     (
         "portable",
         "ir_json",

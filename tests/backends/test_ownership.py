@@ -74,6 +74,28 @@ def test_globs_replace_the_default(tree, project, parse):
         assert names(parsed.header) == ["bar"]
 
 
+@pytest.mark.parametrize(
+    ("glob", "owns", "owns_not"),
+    [
+        ("[a-c]x.h", "bx.h", "dx.h"),
+        ("[!a]x.h", "bx.h", "ax.h"),
+        ("[z-a]*.h", "", "a.h"),
+        ("[!z-a]x.h", "ax.h", ""),
+        ("[!]x.h", "[!]x.h", "ax.h"),
+        ("[!]]x.h", "ax.h", "]x.h"),
+        ("[", "[", "a"),
+        ("[[a]x.h", "[x.h", "bx.h"),
+        ("[!a]x.h", "bx.h", "/x.h"),
+        (r"[\d]x.h", "dx.h", "1x.h"),
+        ("[^a]x.h", "^x.h", "bx.h"),
+    ],
+)
+def test_a_character_class_of_a_glob_means_what_it_means_to_fnmatch(glob, owns, owns_not, tmp_path):
+    owned = Ownership(Unit(str(tmp_path), "u.h", host_target(), str(tmp_path / "u.h"), owned=(glob,)))
+    assert not owns or owned.named(f"/elsewhere/{owns}", owns)
+    assert not owns_not or not owned.named(f"/elsewhere/{owns_not}", owns_not)
+
+
 def test_a_header_behind_a_symbolic_link_is_owned_by_either_name(tree, project, parse):
     root = tree({"lib/real.h": "int real(void);"})
     os.symlink(root / "lib" / "real.h", root / "lib" / "link.h")

@@ -7,6 +7,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from headerkit.glob_regex import glob_regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -77,33 +79,5 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _part(part: str) -> str:
-    regex = [_VISIBLE] if part[:1] in ("*", "?", "[") else []
-    index = 0
-    while index < len(part):
-        char = part[index]
-        index += 1
-        if char == "*":
-            regex.append("[^/]*")
-        elif char == "?":
-            regex.append("[^/]")
-        elif char == "[":
-            closing = part.find("]", index + (2 if part[index : index + 1] == "!" else 1))
-            if closing < 0:
-                regex.append(r"\[")
-                continue
-            regex.append(_class(part[index:closing]))
-            index = closing + 1
-        else:
-            regex.append(re.escape(char))
-    return "".join(regex)
-
-
-def _class(inside: str) -> str:
-    """A character class; a range from high to low matches nothing, as in fnmatch."""
-    negated = inside.startswith("!")
-    body = re.sub(r"([\\\[\]^&~|])", r"\\\1", inside[1:] if negated else inside)
-    try:
-        re.compile(f"[{body}]")
-    except re.error:
-        return "[^/]" if negated else "(?!)"
-    return f"(?!/)[{'^' if negated else ''}{body}]"
+    visible = _VISIBLE if part[:1] in ("*", "?", "[") else ""
+    return visible + glob_regex(re.sub(r"\*{2,}", "*", part))  # "**" alone crosses folders

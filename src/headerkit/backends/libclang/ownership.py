@@ -14,6 +14,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from headerkit.glob_regex import glob_regex
 from headerkit.portable import directory_args, sysroot_dirs
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from headerkit.unit import Unit
 
-__all__ = ["Ownership", "translate"]
+__all__ = ["Ownership"]
 
 
 class Ownership:
@@ -35,7 +36,7 @@ class Ownership:
         self._pinned = tuple(each for each in pinned if each.startswith(self._projects) and each not in self._projects)
         # A project in / would own the whole system.
         self._project_owned = folder != os.path.dirname(folder)
-        self._globs = {glob: re.compile(translate(glob)) for glob in unit.owned}
+        self._globs = {glob: re.compile(glob_regex(glob)) for glob in unit.owned}
         self._unmatched = dict.fromkeys(unit.owned)
         self._folders: set[str] = set()
         self._roots: tuple[str, ...] = self._projects
@@ -98,23 +99,3 @@ def _prefixes(folders: Iterable[str]) -> tuple[str, ...]:
         path.rstrip(os.sep) + os.sep for each in folders for path in (os.path.normpath(each), os.path.realpath(each))
     ]
     return tuple(dict.fromkeys(found))
-
-
-def translate(glob: str) -> str:
-    """A glob as a regular expression."""
-    parts: list[str] = []
-    for piece in re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", glob):
-        match piece:
-            case "**/":
-                parts.append("(?:.*/)?")
-            case "**":
-                parts.append(".*")
-            case "*":
-                parts.append("[^/]*")
-            case "?":
-                parts.append("[^/]")
-            case _ if piece.startswith("[") and piece.endswith("]"):
-                parts.append("[" + ("^" + piece[2:] if piece[1] == "!" else piece[1:]))
-            case _:
-                parts.append(re.escape(piece))
-    return "".join(parts)

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.machines import made_for_others
-from headerkit.backends.libclang.ownership import translate
+from headerkit.glob_regex import glob_regex
 from headerkit.portable import directory_args, provider
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _missing_folders(unit: Unit) -> Iterator[str]:
 
 
 def _unmatched(unit: Unit, glob: str, read: Iterable[str]) -> str:
-    below = re.compile(translate(f"**/{glob.lstrip('/')}"))
+    below = re.compile(glob_regex(f"**/{glob.lstrip('/')}"))
     better = next((path for path in read if below.fullmatch(path.replace(os.sep, "/"))), "")
     hint = (
         f"'**/{glob.lstrip('/')}' would match {better}"
