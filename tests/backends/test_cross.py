@@ -153,6 +153,22 @@ def test_debian_calls_targets_by_other_names(target, package, folder):
 
 
 @pytest.mark.skipif(not zig_folder(), reason="the ziglang package is not installed")
+@pytest.mark.parametrize(
+    ("target", "name", "macro"),
+    [
+        ("aarch64-apple-darwin", "sys/epoll.h", "__APPLE__"),
+        ("x86_64-pc-windows-msvc", "sys/epoll.h", "_WIN32"),
+        ("riscv64-unknown-linux-musl", "mach/mach.h", "__linux__"),
+    ],
+)
+def test_a_header_of_another_system_is_to_be_left_out(cross, target, name, macro):
+    with pytest.raises(ParseError) as caught:
+        cross(f"#include <{name}>\n", target)
+    assert caught.value.cause.startswith(f"{target} has no {name} among the headers that are here for it; looked in /")
+    assert caught.value.hint.startswith(f"leave its #include out there (#ifndef {macro}), or name a folder with that ")
+
+
+@pytest.mark.skipif(not zig_folder(), reason="the ziglang package is not installed")
 @pytest.mark.parametrize(("target", "release"), [("x86_64-apple-darwin", 101300), ("aarch64-apple-darwin", 110000)])
 def test_macos_is_the_release_of_cpythons_own_binaries(cross, target, release):
     text = "#include <AvailabilityMacros.h>\n#define OLDEST MAC_OS_X_VERSION_MIN_REQUIRED\n"

@@ -24,8 +24,11 @@ _LIBC = frozenset(
         *("strings.h", "sys/socket.h", "sys/stat.h", "sys/time.h", "sys/types.h", "time.h", "unistd.h", "wchar.h"),
     )
 )
+_SYSTEMS_FOLDERS = frozenset(("arpa", "asm", "asm-generic", "bits", "linux", "mach", "net", "netinet", "sys"))
+"""Where systems, and no libraries, have headers of their own; most systems lack those of another."""
 _FOLDERS = frozenset(("include", "includes", "inc", "headers", "src", "source", "lib", "csrc", "api", "vendor"))
 """What projects call the folders of their headers, and nobody a package."""
+_MACROS = {"linux": "__linux__", "darwin": "__APPLE__", "windows": "_WIN32"}
 _SYSROOT = "a folder with that system's headers: headerkit cache populate --sysroot {}=DIR"
 
 
@@ -33,7 +36,14 @@ def missing_header(name: str, unit: Unit, arguments: Arguments) -> tuple[str, st
     """(cause, hint) of a header's absence."""
     places = ", ".join(_searched(unit, arguments)) or "no directory at all"
     foreign = normalize(unit.target) != host_target()
-    if name in _LIBC and foreign and any(os.path.isfile(os.path.join(path, "stdio.h")) for path in arguments.system):
+    has_libc = foreign and any(os.path.isfile(os.path.join(path, "stdio.h")) for path in arguments.system)
+    if has_libc and name.split("/", 1)[0] in _SYSTEMS_FOLDERS and name not in _LIBC:
+        macro = _MACROS.get(normalize(unit.target).split("-")[2], "of what that system defines")
+        return (
+            f"{unit.target} has no {name} among the headers that are here for it; looked in {places}",
+            f"leave its #include out there (#ifndef {macro}), or name {_sysroot(unit)}",
+        )
+    if has_libc and name in _LIBC:
         ask = "#ifdef _WIN32" if "-windows-" in unit.target else "#ifdef of what only that system defines"
         return f"{unit.target} has no {name}", f"leave its #include out there ({ask})"
     if name in _LIBC and foreign:
