@@ -61,6 +61,10 @@ class Macros:
                 msg = macro.reason or "it is no value"
         raise UnsayableError(msg)
 
+    def meaning(self, macro: Macro) -> Function | Variable | Macro:
+        """What the macro's name is in a module: the function or variable that it stands for, else a constant."""
+        return self._named.get(macro.alias, macro) if macro.kind == "function" else macro
+
     def _constant(self, text: str) -> str:
         if self.api:
             return text
