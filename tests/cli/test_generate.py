@@ -337,3 +337,22 @@ def test_a_full_disk_behind_standard_output_is_said(two: Project):
         12,
         "headerkit: standard output cannot be written: No space left on device\n",
     )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder in use cannot be removed")
+def test_a_folder_that_was_removed_is_said(two: Project):
+    code = "import os, sys; os.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone')\n"
+    code += "from headerkit.__main__ import main; sys.exit(main(['plan']))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=two.root)
+    said = "headerkit: the current folder was removed\n  try:   cd to a folder that is there\n"
+    assert (done.returncode, done.stderr) == (2, said)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+@pytest.mark.parametrize("arguments", ["", "plan", "include/a.h -w cffi", "check", "nothing.h -w cffi"])
+@pytest.mark.parametrize("streams", [">&-", "2>&-", ">&- 2>&-"])
+def test_closed_streams_stop_nothing(two: Project, arguments: str, streams: str):
+    assert two.run().code == 0
+    line = f'"{sys.executable}" -m headerkit {arguments} {streams}'
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False, cwd=two.root)
+    assert (done.returncode, "Traceback" in done.stderr) == (5 if "nothing" in arguments else 0, False)
