@@ -8,6 +8,8 @@ import pytest
 
 from headerkit.backends import get_backend
 from headerkit.backends.libclang import library
+from headerkit.backends.libclang.arguments import clang_arguments
+from headerkit.backends.libclang.missing_header import missing_header
 from headerkit.errors import HeaderNotFoundError, LibclangUnavailableError, ParseError
 from headerkit.target import host_target
 from headerkit.unit import Unit
@@ -30,6 +32,26 @@ def test_a_missing_header_names_the_places_and_the_remedies(project, parse):
     assert "apt install libpng-dev" in text
 
 
+def test_a_missing_header_that_is_a_folder_below_is_told_with_its_module(tmp_path):
+    for name, text in (
+        ("include/kit-2.0/kit/kit.h", "int kit;"),
+        ("include/plain/plain_header.h", "int plain;"),
+        ("lib/pkgconfig/kit-2.0.pc", "includedir=/x\nCflags: -I${includedir}/kit-2.0 -DKIT\n"),
+        ("lib/pkgconfig/addition-kit-2.0.pc", "Cflags: -I${includedir}/kit-2.0/\n"),
+        ("share/pkgconfig/kit-1.0.pc", "Cflags: -I${includedir}/kit-2.0.1\n"),
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    system = str(tmp_path / "include")
+    unit = Unit(str(tmp_path), "a.h", host_target())
+    arguments = clang_arguments(unit)._replace(system=(str(tmp_path / "absent"), system))
+    cause, hint = missing_header("kit/kit.h", unit, arguments)
+    assert cause.endswith(f"; it is in {system}/kit-2.0")
+    assert hint == f'pkg_config = ["kit-2.0"], or -I {system}/kit-2.0 (include_dirs)'
+    assert missing_header("plain_header.h", unit, arguments)[1] == f"-I {system}/plain (include_dirs)"
+    assert "apt install libno-header-dev" in missing_header("no_header.h", unit, arguments)[1]
+
+
 def test_a_missing_header_of_the_project_is_no_package(project):
     with pytest.raises(HeaderNotFoundError, match=r"include/vec\.h is no file below .*\n.*correct its path") as caught:
         get_backend("libclang").parse(Unit(str(project), "include/vec.h", host_target()))
@@ -47,6 +69,7 @@ def test_an_error_in_umbrella_code_has_the_codes_line(parse):
         "class Foo { public: int x; };",
         "namespace a { int b; }",
         "#include <vector>\nint f();",
+        "#include <cassert>\nint f();",
         "template<class T> T f();",
     ],
 )

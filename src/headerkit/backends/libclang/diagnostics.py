@@ -21,10 +21,18 @@ __all__ = ["parse_error"]
 
 _SHOWN = 10
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x19\x7f]")
+_CPLUSPLUS_HEADERS = (
+    *("algorithm", "array", "atomic", "bitset", "chrono", "complex", "deque", "exception", "fstream", "functional"),
+    *("initializer_list", "iomanip", "iosfwd", "iostream", "istream", "iterator", "limits", "list", "map", "memory"),
+    *("mutex", "new", "numeric", "optional", "ostream", "queue", "set", "sstream", "stack", "stdexcept", "string"),
+    *("string_view", "thread", "tuple", "type_traits", "typeinfo", "unordered_map", "unordered_set", "utility"),
+    *("variant", "vector"),
+    r"c(?:assert|ctype|errno|float|inttypes|limits|locale|math|signal|std(?:arg|bool|def|int|io|lib)|string|time|wchar)",
+)
 _CPLUSPLUS = re.compile(
     r"unknown type name '(class|namespace|template|using)'"
-    r"|'(iostream|string|vector|memory|cstdint|cstddef|cstdio|cstdlib|cstring|map|utility|functional|type_traits|atomic)'"
-    r" file not found|expected '\(' for function-style cast|expected unqualified-id"
+    rf"|'({'|'.join(_CPLUSPLUS_HEADERS)})' file not found"
+    r"|expected '\(' for function-style cast|expected unqualified-id"
 )
 # Words that C had no use for before C23 (6.4.1), or only with a header.
 _C23 = re.compile(r"(?:unknown type name|use of undeclared identifier) '(constexpr|nullptr|typeof_unqual|bool)'")

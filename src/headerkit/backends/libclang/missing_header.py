@@ -11,6 +11,8 @@ from headerkit.portable import path_args
 from headerkit.target import host_target, normalize, short
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from headerkit.backends.libclang.arguments import Arguments
     from headerkit.unit import Unit
 
@@ -64,9 +66,43 @@ def missing_header(name: str, unit: Unit, arguments: Arguments) -> tuple[str, st
             f"{name} is no file below {unit.root}, and there is none in {places}",
             f"correct its path, or -I DIR (include_dirs) with the folder that holds {name}",
         )
-    install = f"install its package (Debian: apt install lib{package.lower()}-dev)"
+    found = _below(name, arguments.system)
+    if found:
+        module = _module_of(found, package, arguments.system)
+        ask = f'pkg_config = ["{module}"], or ' if module else ""
+        return f"looked for {name} in {places}; it is in {found}", f"{ask}-I {found} (include_dirs)"
+    install = f"install its package (Debian: apt install lib{package.lower().replace('_', '-')}-dev)"
     hint = f'-I DIR (include_dirs) with the folder that holds {name}, pkg_config = ["{package}"], or {install}'
     return f"looked for {name} in {places}", hint
+
+
+def _below(name: str, system: Iterable[str]) -> str:
+    """The folder right below one of the system's that has the header; "" where none has."""
+    for path in system:
+        try:
+            folders = sorted(entry.path for entry in os.scandir(path) if entry.is_dir())
+        except OSError:
+            continue
+        for folder in folders:
+            if os.path.isfile(os.path.join(folder, name)):
+                return folder
+    return ""
+
+
+def _module_of(folder: str, package: str, system: Iterable[str]) -> str:
+    """The module of pkg-config that names a folder of headers: the one most like the package; "" where none does."""
+    names = re.compile(rf"^Cflags:.*/{re.escape(os.path.basename(folder))}(?=[/\s]|$)", re.MULTILINE)
+    found = []
+    for path in dict.fromkeys(re.sub(r"/include\b", word, path) for path in system for word in ("/lib", "/share")):
+        modules = os.path.join(path, "pkgconfig")
+        try:
+            for file in os.listdir(modules):
+                with open(os.path.join(modules, file), encoding="utf-8", errors="replace") as text:
+                    if names.search(text.read()):
+                        found.append(file.removesuffix(".pc"))
+        except OSError:
+            continue
+    return min(found, key=lambda module: (package.lower() not in module.lower(), len(module), module), default="")
 
 
 def _searched(unit: Unit, arguments: Arguments) -> list[str]:
