@@ -12,7 +12,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src"
 
 FLOORS = (
-    ("_compat", "collection", "digest", "errors", "glob_regex", "ir", "light_classes", "sysroots", "target", "unit"),
+    ("_compat", "collection", "digest", "errors", "glob_regex", "ir", "ir_version", "light_classes", "sysroots", "target", "unit"),
     (
         "portable",
         "ir_json",
@@ -27,7 +27,7 @@ FLOORS = (
         "settings",
     ),
     ("store", "backends", "writers", "targets", "diff"),
-    ("planning", "cffi_modules", "depfile"),
+    ("planning", "cffi_modules"),
     ("generation", "making", "targets.populate", "requirements", "sdist", "inner_backend", "working_copy"),
     ("api", "depfile"),
     ("cli", "cmake", "build_backend", "__main__", "hatch_headerkit", "skbuild_headerkit"),

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import pytest
 
 import headerkit
+from headerkit.backends import get_backend, register_backend
 from headerkit.errors import (
     HeaderNotFoundError,
     LibclangUnavailableError,
@@ -18,12 +22,20 @@ from headerkit.errors import (
     SettingsError,
 )
 from headerkit.generation import Result, run, write_if_changed
+from headerkit.ir_version import JSON_HEAD
 from headerkit.making import POOL_FROM
 from headerkit.planning import make_plan
+from headerkit.requirements import certain_misses
 from headerkit.settings import load_settings
+from headerkit.store import Found, Store
+from headerkit.writers import register_writer
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from headerkit.backends.protocol import Parsed
+    from headerkit.ir import Header
+    from headerkit.unit import Unit
 
 SETTINGS = """
 [tool.headerkit]
@@ -149,6 +161,85 @@ def test_many_headers_parsed_in_worker_processes_give_the_same_texts(
     apart = build()
     assert set(statuses(together)) == set(statuses(apart)) == {"parsed"}
     assert [result.text for result in together] == [result.text for result in apart]
+
+
+@pytest.fixture
+def many(project: Path) -> list[str]:
+    """Headers enough for worker processes, besides the one that is there."""
+    names = [f"n{number}.h" for number in range(POOL_FROM)]
+    for name in names:
+        (project / "include" / name).write_text(f"int {name[:-2]}(void);\n")
+    return names
+
+
+@pytest.mark.usefixtures("many")
+def test_what_a_program_registers_is_known_for_any_number_of_headers(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for registry in ("writers._registered", "backends._factories", "backends._registered", "backends._made"):
+        known = attrgetter(registry)(headerkit)
+        monkeypatch.setattr(f"headerkit.{registry}", known.copy())
+
+    class Mine:
+        def write(self, header: Header) -> str:
+            return f"{header.name} by mine\n"
+
+    class Renamed:
+        def parse(self, unit: Unit) -> Parsed:
+            parsed = get_backend("libclang").parse(unit)
+            parsed.header.name = f"{unit.header} by renamed"
+            return parsed
+
+    register_writer("mine", Mine)
+    register_backend("renamed", Renamed)
+    (project / "pyproject.toml").write_text(SETTINGS.replace("json = ", "mine = "))
+    assert {result.text.split()[-1] for result in build() if result.job.writer == "mine"} == {"mine"}
+    (project / "pyproject.toml").write_text(
+        SETTINGS.replace("[tool.headerkit]", '[tool.headerkit]\nbackend = "renamed"')
+    )
+    assert all("by renamed" in result.text for result in build())
+
+
+DIES = """
+import os
+from headerkit import making
+
+fulfil = making.fulfil
+
+def dies(unit, *rest):
+    if unit.header == "include/n1.h":
+        os.abort()
+    return fulfil(unit, *rest)
+
+making.fulfil = dies
+"""
+
+
+@pytest.mark.usefixtures("many")
+def test_a_worker_process_that_dies_is_an_error_that_names_the_header(project: Path) -> None:
+    (project / "sitecustomize.py").write_text(DIES)
+    command = [sys.executable, "-m", "headerkit"]
+    environ = {**os.environ, "PYTHONPATH": str(project)}
+    done = subprocess.run(command, cwd=project, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == ParseError.exit_code
+    assert done.stderr.startswith("headerkit: include/n1.h: the process that read it ended without a word\n")
+    (project / "sitecustomize.py").unlink()
+    assert statuses(build())[:4] == ["hit"] * 4  # what was made before it is kept
+
+
+def test_stored_ir_of_another_version_is_none(project: Path) -> None:
+    build()
+    shutil.rmtree(project / ".headerkit" / "output")
+    store, plan = Store(str(project / ".headerkit")), make_plan(load_settings())
+    unit = plan.jobs[0].unit
+    found = store.find_ir(unit, policy=plan.cache)
+    assert isinstance(found, Found)
+    assert found.text.startswith(JSON_HEAD)
+    store.put_ir(unit, found.closure, found.text.replace('"version": 1,', '"version": 99,', 1))
+    assert certain_misses(plan) == (unit,)
+    with pytest.raises(LockedError, match=r"(?s)no valid entry.*the stored IR of include/a\.h is of another version"):
+        run(plan._replace(cache=plan.cache._replace(locked=True)))
+    assert statuses(run(plan)) == ["parsed", "parsed"]
 
 
 def test_a_worker_process_hands_its_error_over_whole(project: Path) -> None:

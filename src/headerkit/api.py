@@ -121,7 +121,7 @@ def generate_all(
     )
     settings = load_settings(folder, command_line=overrides)
     try:
-        results = run(make_plan(settings, overrides), refresh=True)
+        results = run(make_plan(settings, overrides), refresh=True, processes=False)
     except LockedError as error:
         error.hint = "the same call, not locked   (then commit the store)"
         raise

@@ -55,6 +55,7 @@ def run(
     refresh: bool = False,
     need_store: bool = False,
     anew: bool = False,
+    processes: bool = True,
     progress: Callable[[Result], None] | None = None,
     failed: Callable[[Job, HeaderkitError], None] | None = None,
 ) -> tuple[Result, ...]:
@@ -62,9 +63,10 @@ def run(
 
     `report` fills each result's ledger (the writer runs even on a hit). `refresh` makes outputs anew that an older
     writer made, where a build would serve them. `need_store` makes a store that cannot be written an error, where a
-    build only notes it. `anew` parses and writes all of it again, whatever the store has. `progress` is called once for
-    each result as soon as its text exists. With `failed`, an error that concerns one header is handed to it with each
-    of the header's jobs, which then have no result, and the run goes on.
+    build only notes it. `anew` parses and writes all of it again, whatever the store has. `processes` lets worker
+    processes parse, which import the program's main module anew. `progress` is called once for each result as soon as
+    its text exists. With `failed`, an error that concerns one header is handed to it with each of the header's jobs,
+    which then have no result, and the run goes on.
 
     Raises what a backend or a writer raises, LockedError, LibclangUnavailableError, StoreError and OutputError.
     """
@@ -91,7 +93,7 @@ def run(
         from headerkit.making import Work  # noqa: PLC0415  (not needed on a hit)
 
         works = [Work(unit, tuple(jobs), reasons[unit]) for unit, jobs in missing.items()]
-        _make_missing(store, works, plan.cache, done, failed, need_store=need_store, anew=anew)
+        _make_missing(store, works, plan.cache, done, failed, need_store=need_store, anew=anew, processes=processes)
     return tuple(_write_output(results[index]) for index in sorted(results))
 
 
@@ -117,6 +119,7 @@ def _make_missing(
     *,
     need_store: bool,
     anew: bool,
+    processes: bool,
 ) -> None:
     """Make what the store could not serve and keep it; call `done` with each result, `failed` with each error."""
     from headerkit.making import make_all  # noqa: PLC0415  (not needed on a hit)
@@ -124,7 +127,7 @@ def _make_missing(
 
     check_options(job for work in works for _, job in work.jobs)
     works = [_with_ir(store, work, policy, anew=anew) for work in works]
-    made_in_turn = make_all(works, keep_going=failed is not None)
+    made_in_turn = make_all(works, keep_going=failed is not None, processes=processes)
     try:
         for work, made in zip(works, made_in_turn, strict=True):
             if isinstance(made, HeaderkitError):
@@ -152,7 +155,7 @@ def _with_ir(store: Store, work: Work, policy: CachePolicy, *, anew: bool) -> Wo
         if isinstance(found, Found):
             return work._replace(ir_text=found.text, closure=found.closure)
         reasons = found.reasons
-    reasons = work.reasons or reasons
+    reasons = tuple(dict.fromkeys((*work.reasons, *reasons)))  # the output's, and the IR's where they differ
     if policy.locked:
         msg = f"{work.unit.header}: the store has no valid entry for {work.unit.target}, and it is locked"
         raise LockedError(msg, cause="; ".join(reasons), hint=_repair(work.unit))

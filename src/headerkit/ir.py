@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from headerkit.ir_version import IR_VERSION
 from headerkit.light_classes import NamedTuple, dataclass, field
 
 __all__ = [
@@ -47,8 +48,6 @@ __all__ = [
     "Variable",
     "Vector",
 ]
-
-IR_VERSION = 1
 
 # Qualifiers are bits, not an enum.IntFlag: or-ing two IntFlags costs a microsecond and the reader does it per type.
 CONST = 1

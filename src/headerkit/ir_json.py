@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from headerkit import ir
 from headerkit._compat import assert_never
 from headerkit.ir_reading import QUALIFIERS, load
+from headerkit.ir_version import JSON_HEAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,7 +39,7 @@ def dump(header: ir.Header) -> str:
     if header.left_out:
         masked += f'"left_out": [{", ".join(map(_strings, header.left_out))}],\n'
     return (
-        f'{{"format": "headerkit-ir", "version": {ir.IR_VERSION},\n'
+        f"{JSON_HEAD}\n"
         f'"name": {quote(header.name)}, "target": {quote(header.target)}, "includes": {_strings(header.includes)},\n'
         f'"files": {_strings(header.files)}, "owned_files": [{owned_files}],\n'
         f'"sizes": {{{sizes}}},\n{masked}'

@@ -21,6 +21,7 @@ from headerkit.light_classes import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
+    from concurrent.futures import ProcessPoolExecutor
 
     from headerkit.backends.protocol import Parsed
     from headerkit.ir import Header
@@ -60,26 +61,66 @@ class Made(NamedTuple):
     seconds: float
 
 
-def make_all(works: Sequence[Work], *, keep_going: bool = False) -> Generator[Made | HeaderkitError, None, None]:
+def make_all(
+    works: Sequence[Work], *, keep_going: bool = False, processes: bool = True
+) -> Generator[Made | HeaderkitError, None, None]:
     """Make the texts of all units one after another, in worker processes when several have to be parsed.
 
-    With `keep_going` an error of `OF_ONE_UNIT` stands in the place of what its unit would have given.
+    With `keep_going` an error of `OF_ONE_UNIT` stands in the place of what its unit would have given. `processes` says
+    that workers may be started: each imports the program's main module anew, for which not every program is made.
     """
     make = _fulfil_or_tell if keep_going else _fulfil_one
     to_parse = sum(work.ir_text is None for work in works)
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if to_parse < POOL_FROM or processors < 2:
+    if not processes or to_parse < POOL_FROM or processors < 2 or any(map(_is_of_this_process, works)):
         yield from map(make, works)
         return
-    import multiprocessing  # noqa: PLC0415  (only here is a pool worth its import)
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415  (only here is a pool worth its import)
+
+    done = 0
+    pool = _pool(min(processors, to_parse))
+    try:
+        for made in pool.map(make, works):
+            yield made
+            done += 1
+    except BrokenProcessPool:
+        pass
+    finally:
+        pool.shutdown(cancel_futures=True)
+    # A worker died, and nobody says of which unit: each that is left gets a worker of its own.
+    for work in works[done:]:
+        with _pool(1) as alone:
+            try:
+                yield alone.submit(make, work).result()
+            except BrokenProcessPool as error:
+                failure = _died(work)
+                if not keep_going:
+                    raise failure from error
+                yield failure
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    import multiprocessing  # noqa: PLC0415  (see above)
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
 
     context = multiprocessing.get_context("spawn")  # a fork of a process with threads may hang (macOS, embedders)
-    pool = ProcessPoolExecutor(min(processors, to_parse), mp_context=context, initializer=_end_on_ctrl_c)
-    try:
-        yield from pool.map(make, works)
-    finally:
-        pool.shutdown(cancel_futures=True)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_end_on_ctrl_c)
+
+
+def _is_of_this_process(work: Work) -> bool:
+    """Whether a unit needs a backend or a writer that was registered here: a worker would not know it."""
+    from headerkit.backends import is_registered as is_registered_backend  # noqa: PLC0415  (not needed on a hit)
+    from headerkit.writers import is_registered  # noqa: PLC0415
+
+    return is_registered_backend(work.unit.backend) or any(is_registered(job.writer) for _, job in work.jobs)
+
+
+def _died(work: Work) -> ParseError:
+    return ParseError(
+        f"{work.unit.header}: the process that read it ended without a word",
+        cause="a crash inside libclang, or no memory left",
+        hint="try another libclang (headerkit doctor shows which there are), or parse fewer at once",
+    )
 
 
 def _end_on_ctrl_c() -> None:

@@ -11,6 +11,7 @@ import pytest
 from headerkit.__main__ import main
 from headerkit.digest import file_digest
 from headerkit.errors import SettingsError
+from headerkit.ir_version import JSON_HEAD
 from headerkit.requirements import LIBCLANG, has_libclang_wheel
 from headerkit.store import Closure, Store
 from headerkit.target import host_target
@@ -73,7 +74,9 @@ def test_an_embedded_file_counts_by_its_very_bytes(project):
         for name, raw in (("a.h", False), ("data.bin", True))
     ]
     unit = Unit(str(project), "a.h", host_target(), str(project / "a.h"))
-    Store(str(project / ".headerkit")).put_ir(unit, Closure(files=tuple(files)), "{}")  # not every clang has #embed
+    Store(str(project / ".headerkit")).put_ir(
+        unit, Closure(files=tuple(files)), JSON_HEAD
+    )  # not every clang has #embed
     assert not asks()
     (project / "data.bin").write_bytes(b"1\n")
     assert asks()

@@ -10,6 +10,7 @@ import pytest
 
 from headerkit.backends.protocol import FileRead, Parsed
 from headerkit.ir import Header
+from headerkit.ir_version import JSON_HEAD
 from headerkit.plan import CachePolicy, Job
 from headerkit.portable import PathMap, system_include_dirs
 from headerkit.store import Closure, Found, Missed, Store, take_closure
@@ -80,7 +81,7 @@ class Project:
         return take_closure(unit, self.parse(unit))
 
     def put(
-        self, unit: Unit, *, ir: str = '{"ir": 1}\n', output: str = "int f(void);\n", store: Store | None = None
+        self, unit: Unit, *, ir: str = f"{JSON_HEAD}}}\n", output: str = "int f(void);\n", store: Store | None = None
     ) -> None:
         store = store or Store(self.store_path)
         closure = self.closure(unit)

@@ -12,6 +12,7 @@ from headerkit.__main__ import main
 from headerkit.backends import get_backend
 from headerkit.backends.libclang.library import is_available
 from headerkit.ir_json import dump
+from headerkit.ir_version import JSON_HEAD
 from headerkit.plan import CachePolicy
 from headerkit.store import Found, Missed, Store, take_closure
 from headerkit.store.check import check_jobs
@@ -253,7 +254,7 @@ def test_a_unit_with_a_folder_of_the_systems_among_its_own_notes_it_once(make_pr
 def test_a_name_that_no_parse_notes_makes_an_entry_no_hit(name, policy, project):
     unit = project.unit()
     closure = project.closure(unit)._replace(absent=(name,))
-    Store(project.store_path).put_ir(unit, closure, "{}\n")
+    Store(project.store_path).put_ir(unit, closure, f"{JSON_HEAD}}}\n")
     (reason,) = look(project, unit, policy).reasons
     assert reason.endswith(f"is refused: not a portable path: {name!r}")
 

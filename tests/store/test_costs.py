@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from headerkit.ir_version import JSON_HEAD
 from headerkit.plan import CachePolicy
 from headerkit.store import Found, Store
 
@@ -42,7 +43,7 @@ def test_a_lookup_and_an_insertion_cost_the_same_in_a_small_store_and_a_large_on
     for size in (1, 150):
         store = Store(project.store_path)
         for number in range(size):
-            store.put_ir(project.unit(defines=(f"N={number}",)), closure, "x\n")
+            store.put_ir(project.unit(defines=(f"N={number}",)), closure, f"{JSON_HEAD}}}\n")
 
         def look():
             assert isinstance(
@@ -50,7 +51,7 @@ def test_a_lookup_and_an_insertion_cost_the_same_in_a_small_store_and_a_large_on
             )
 
         def put(size=size):
-            Store(project.store_path).put_ir(project.unit(defines=(f"M={size}",)), closure, "x\n")
+            Store(project.store_path).put_ir(project.unit(defines=(f"M={size}",)), closure, f"{JSON_HEAD}}}\n")
 
         counts.append((len(operations(look, tmp_path / "log")), len(operations(put, tmp_path / "log"))))
     assert counts[0] == counts[1]

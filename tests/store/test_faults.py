@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from headerkit.errors import StoreError
+from headerkit.ir_version import JSON_HEAD
 from headerkit.plan import CachePolicy
 from headerkit.store import Found, Missed, Store
 from headerkit.store.clear import clear_store
@@ -94,7 +95,7 @@ def sweep(prepare, work, check) -> int:
 def find(project, unit):
     found = Store(project.store_path).find_output(unit, "cffi", options=(), rules=(), policy=CachePolicy())
     ir = Store(project.store_path).find_ir(unit, policy=CachePolicy())
-    for each, text in ((found, NEW), (ir, NEW + NEW)):
+    for each, text in ((found, NEW), (ir, JSON_HEAD + NEW)):
         assert isinstance(each, Missed) or each.text == text
     return found, ir
 
@@ -103,7 +104,7 @@ def find(project, unit):
 def refill(project, tmp_path, tree_of):
     """(unit, reset, put, expected): a store of stale entries, how to reset and to fill it, and what it is then."""
     unit = project.unit()
-    project.put(unit, output=OLD, ir=OLD)
+    project.put(unit, output=OLD, ir=JSON_HEAD + OLD)
     project.write("include/sub/b.h", "typedef long b_t;\n")
     stale = tmp_path / "stale"
     shutil.copytree(project.store_path, stale)
@@ -115,7 +116,7 @@ def refill(project, tmp_path, tree_of):
 
     def put():
         store = Store(project.store_path)
-        store.put_ir(unit, closure, NEW + NEW)
+        store.put_ir(unit, closure, JSON_HEAD + NEW)
         store.put_output(unit, "cffi", options=(), rules=(), closure=closure, text=NEW, suffix=".txt", made_by="1")
 
     put()
@@ -183,7 +184,7 @@ def test_kills_at_random_times(project, tree_of):
     def put():
         store = Store(project.store_path)
         for unit in units:
-            store.put_ir(unit, closure, f"{unit.defines}\n" * 50)
+            store.put_ir(unit, closure, JSON_HEAD + f"{unit.defines}\n" * 50)
 
     for _ in range(25):
         child = os.fork()
@@ -195,7 +196,7 @@ def test_kills_at_random_times(project, tree_of):
         os.waitpid(child, 0)
         for unit in units:
             found = Store(project.store_path).find_ir(unit, policy=CachePolicy())
-            assert isinstance(found, Missed) or found.text == f"{unit.defines}\n" * 50
+            assert isinstance(found, Missed) or found.text == JSON_HEAD + f"{unit.defines}\n" * 50
         if chance.random() < 0.3:
             shutil.rmtree(project.store_path, ignore_errors=True)
     put()

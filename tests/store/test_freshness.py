@@ -12,6 +12,7 @@ import pytest
 
 from headerkit.backends.protocol import FileRead
 from headerkit.errors import HeaderNotFoundError, StoreError
+from headerkit.ir_version import JSON_HEAD
 from headerkit.plan import CachePolicy
 from headerkit.store import Found, Missed, Store, take_closure
 from headerkit.unit import IncludeDir
@@ -73,7 +74,7 @@ def test_a_header_that_was_included_conditionally_and_not_there_is_a_miss_when_i
     unit = project.unit()
     parsed = project.parse(unit)
     parsed = replace(parsed, absent=(*parsed.absent, "project:include/optional.h"))
-    Store(project.store_path).put_ir(unit, take_closure(unit, parsed), "{}\n")
+    Store(project.store_path).put_ir(unit, take_closure(unit, parsed), f"{JSON_HEAD}}}\n")
     assert isinstance(Store(project.store_path).find_ir(unit, policy=CachePolicy()), Found)
     project.write("include/optional.h", "")
     assert Store(project.store_path).find_ir(unit, policy=CachePolicy()) == Missed(
@@ -202,7 +203,7 @@ def test_directories_named_by_arguments_are_followed_as_include_directories_are(
     read = FileRead("args[1]:dep.h", str(tmp_path / "sdk" / "dep.h"))
     closure = take_closure(unit, project.parsed(read))
     store = Store(project.store_path)
-    store.put_ir(unit, closure, "{}\n")
+    store.put_ir(unit, closure, f"{JSON_HEAD}}}\n")
     assert isinstance(Store(project.store_path).find_ir(unit, policy=CachePolicy()), Found)
     (tmp_path / "sdk" / "dep.h").write_text("int changed;\n")
     assert Store(project.store_path).find_ir(unit, policy=CachePolicy()) == Missed(
@@ -215,7 +216,7 @@ def test_a_file_that_no_other_machine_can_find_is_never_a_hit(project):
     outside = project.root.parent / "outside.h"
     outside.write_text("int o;\n")
     closure = take_closure(unit, project.parsed(FileRead("outside:outside.h", str(outside))))
-    Store(project.store_path).put_ir(unit, closure, "{}\n")
+    Store(project.store_path).put_ir(unit, closure, f"{JSON_HEAD}}}\n")
     assert Store(project.store_path).find_ir(unit, policy=CachePolicy()) == Missed(
         ("outside.h cannot be checked: add its folder to include_dirs",)
     )
@@ -245,7 +246,7 @@ def test_a_header_edited_while_it_was_parsed_is_not_stored_under_its_new_digest(
     seen = Path(unit.path).read_bytes()
     project.write("include/a.h", "int edited;\n")
     read = FileRead("project:include/a.h", unit.path, content_digest(seen))
-    Store(project.store_path).put_ir(unit, take_closure(unit, project.parsed(read)), "{}\n")
+    Store(project.store_path).put_ir(unit, take_closure(unit, project.parsed(read)), f"{JSON_HEAD}}}\n")
     assert Store(project.store_path).find_ir(unit, policy=CachePolicy()) == Missed(
         ("include/a.h changed since the entry was made",)
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from headerkit.errors import StoreError
+from headerkit.ir_version import JSON_HEAD
 from headerkit.settings.model import MergeSettings
 from headerkit.store import Found, Missed
 from headerkit.store.index import rebuild_index
@@ -47,7 +48,7 @@ def test_of_two_answers_to_one_question_the_later_source_wins(project, tmp_path)
     unit = project.unit()
     for name in ("old", "new"):
         project.store_path = str(tmp_path / name)
-        project.put(unit, output=f"{name}\n", ir=f"{name}\n")
+        project.put(unit, output=f"{name}\n", ir=f"{JSON_HEAD}{name}\n")
     result = store_merge([tmp_path / "old", tmp_path / "new"], tmp_path / "target")
     assert result == MergeResult(new_entries=2, replaced_entries=2)
     assert project.find(unit, store=str(tmp_path / "target")).text == "new\n"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from headerkit.backends.protocol import Backend
 
-__all__ = ["backend_names", "get_backend", "register_backend"]
+__all__ = ["backend_names", "get_backend", "is_registered", "register_backend"]
 
 ENTRY_POINTS = "headerkit.backends"
 
@@ -28,13 +28,20 @@ def _libclang() -> Backend:
 
 
 _factories: dict[str, Callable[[], Backend]] = {"libclang": _libclang}
+_registered: set[str] = set()
 _made: dict[str, Backend] = {}
 
 
 def register_backend(name: str, factory: Callable[[], Backend]) -> None:
     """Make `name` mean what `factory` returns, in this process; it wins over an installed one of that name."""
     _factories[name] = factory
+    _registered.add(name)
     _made.pop(name, None)
+
+
+def is_registered(name: str) -> bool:
+    """Whether `register_backend` gave this name its meaning: no other process knows it."""
+    return name in _registered
 
 
 def backend_names() -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from headerkit.errors import StoreError
+from headerkit.ir_version import JSON_HEAD
 from headerkit.light_classes import NamedTuple
 from headerkit.store.closure import Closure, closure_from_json, closure_to_json
 from headerkit.store.entry import (
@@ -60,8 +61,11 @@ class Store:
         self._plain_layers: set[tuple[str, ...]] = set()
 
     def find_ir(self, unit: Unit, *, policy: CachePolicy) -> Found | Missed:
-        """Look for a unit's IR. Raises StoreError for a store of a newer format only."""
-        return self._find(unit, self._identity(unit), policy)
+        """Look for a unit's IR of this version. Raises StoreError for a store of a newer format only."""
+        found = self._find(unit, self._identity(unit), policy)
+        if isinstance(found, Found) and not found.text.startswith(JSON_HEAD):
+            return Missed((f"the stored IR of {unit.header} is of another version of the IR",))
+        return found
 
     def find_output(
         self,

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
     from headerkit.writers.protocol import Writer
 
-__all__ = ["WriterFacts", "get_writer", "register_writer", "writer_class", "writer_facts", "writer_names"]
+__all__ = [
+    "WriterFacts",
+    "get_writer",
+    "is_registered",
+    "register_writer",
+    "writer_class",
+    "writer_facts",
+    "writer_names",
+]
 
 ENTRY_POINTS = "headerkit.writers"
 
@@ -82,6 +90,11 @@ def writer_class(name: str) -> type[Writer]:
 def register_writer(name: str, cls: type[Writer]) -> None:
     """Make a writer known to this process; it takes precedence over another one of that name."""
     _registered[name] = cls
+
+
+def is_registered(name: str) -> bool:
+    """Whether `register_writer` gave this name its meaning: no other process knows it."""
+    return name in _registered
 
 
 def writer_facts(name: str) -> WriterFacts:
