@@ -29,6 +29,24 @@ from headerkit.target import host_target, normalize, short
         ("arm-linux-gnueabi", "arm-unknown-linux-gnueabi", "arm-linux-gnueabi"),
         ("x86-64-linux-gnu", "x86_64-unknown-linux-gnu", "x86_64-linux-gnu"),
         ("i386-linux-gnu", "i686-unknown-linux-gnu", "i686-linux-gnu"),
+        ("amd64-portbld-freebsd14.1", "x86_64-unknown-freebsd", "x86_64-freebsd"),
+        ("x86_64--netbsd", "x86_64-unknown-netbsd", "x86_64-netbsd"),
+        ("x86_64-portbld-dragonfly6.4", "x86_64-unknown-dragonfly", "x86_64-dragonfly"),
+        ("i586-slackware-linux", "i686-unknown-linux-gnu", "i686-linux-gnu"),
+        ("x86_64-alt-linux", "x86_64-unknown-linux-gnu", "x86_64-linux-gnu"),
+        ("x86_64-conda-linux-gnu", "x86_64-unknown-linux-gnu", "x86_64-linux-gnu"),
+        ("x86_64-pc-linux-gnux32", "x86_64-unknown-linux-gnux32", "x86_64-linux-gnux32"),
+        ("sparc-sun-solaris2.11", "sparc-unknown-solaris", "sparc-solaris"),
+        ("powerpc-ibm-aix7.2.0.0", "powerpc-unknown-aix", "powerpc-aix"),
+        ("wasm32-unknown-emscripten", "wasm32-unknown-emscripten", "wasm32-emscripten"),
+        ("aarch64-unknown-linux-android", "aarch64-unknown-linux-android", "aarch64-linux-android"),
+        ("arm64-apple-ios13.0-simulator", "aarch64-apple-ios-simulator", "aarch64-ios-simulator"),
+        ("mingw_x86_64", "x86_64-pc-windows-gnu", "x86_64-windows-gnu"),
+        ("mingw_x86_64_ucrt_gnu", "x86_64-pc-windows-gnu", "x86_64-windows-gnu"),
+        ("mingw_aarch64_ucrt_llvm", "aarch64-pc-windows-gnu", "aarch64-windows-gnu"),
+        ("mingw_i686", "i686-pc-windows-gnu", "i686-windows-gnu"),
+        ("arm-none-eabi", "arm-unknown-eabi", "arm-eabi"),
+        ("x86_64-unknown-somewhere", "x86_64-unknown-somewhere", "x86_64-somewhere"),
         ("x86_64-linux-gnu.2.17", "x86_64-unknown-linux-gnu", "x86_64-linux-gnu"),
     ],
 )
@@ -38,10 +56,20 @@ def test_each_usual_spelling_has_one_canonical_form(given, canonical, brief):
     assert short(given) == brief
 
 
-@pytest.mark.parametrize("given", ["", "x86_64", "a b-c", "-linux-gnu"])
+@pytest.mark.parametrize(
+    "given", ["", "x86_64", "a b-c", "-linux-gnu", "x86_64-", "x86_64--", "x86_64-linux-", "x86_64---linux"]
+)
 def test_what_is_no_triple_is_refused(given):
     with pytest.raises(TargetError, match="not a target triple"):
         normalize(given)
+
+
+def test_msys2s_python_is_a_target_of_its_own_compiler(monkeypatch):
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr("sysconfig.get_platform", lambda: "mingw_x86_64_ucrt_gnu")
+    monkeypatch.setattr("headerkit.target._host", [])
+    monkeypatch.setenv("VSCMD_ARG_TGT_ARCH", "x64")
+    assert host_target() == "x86_64-pc-windows-gnu"
 
 
 def test_the_host_is_what_gcc_compiles_for():

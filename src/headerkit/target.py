@@ -40,6 +40,14 @@ _ONE_ABI = ("x86_64", "aarch64", "ppc64le", "s390x", "riscv64")
 """Machines, by the kernel's name, whose 64-bit glibc has one triple."""
 _EVEN_UNSAID = {"linux": "gnu", "windows": "msvc"}
 _VENDORS = {"windows": "pc", "darwin": "apple", "ios": "apple"}
+_SYSTEMS = frozenset(
+    (
+        *("linux", "uclinux", "darwin", "macos", "macosx", "osx", "ios", "tvos", "watchos", "visionos", "xros"),
+        *("win", "windows", "mingw", "cygwin", "msys", "freebsd", "kfreebsd", "netbsd", "openbsd", "dragonfly"),
+        *("solaris", "illumos", "aix", "zos", "haiku", "emscripten", "wasi", "fuchsia", "redox", "serenity", "minix"),
+    )
+)
+"""What a triple may name as its system: whatever stands before it is the vendor, who names himself as he likes."""
 _ANY_VENDOR = frozenset(
     ("unknown", "pc", "apple", "alpine", "redhat", "suse", "none", "w64", "ibm", "debian", "gentoo")
 )
@@ -59,8 +67,11 @@ def _host_triple() -> str:
     import sysconfig  # noqa: PLC0415  (it knows every case, and costs 4 ms)
 
     if sys.platform == "win32":
+        platform = sysconfig.get_platform()
+        if platform.startswith("mingw"):  # MSYS2's own Python, which compiles with its own gcc or clang
+            return platform
         # As setuptools compiles: what Visual C++'s environment is set up for, cibuildwheel's for ARM64 too.
-        return _VISUAL_C.get(os.environ.get("VSCMD_ARG_TGT_ARCH", ""), sysconfig.get_platform())
+        return _VISUAL_C.get(os.environ.get("VSCMD_ARG_TGT_ARCH", ""), platform)
     if sys.platform == "darwin":
         return f"{_mac_machine()}-apple-darwin"
     triple = sysconfig.get_config_var("HOST_GNU_TYPE")
@@ -98,20 +109,21 @@ def normalize(triple: str) -> str:
         return f"{_WINDOWS[given]}-pc-windows-msvc"
     if given.startswith("x86-64-"):  # as Debian spells it in names of packages; x86 alone is i686
         given = f"x86_64{given[6:]}"
+    elif given.startswith("mingw_"):  # MSYS2: mingw_x86_64_ucrt_gnu, mingw_i686
+        given = f"{'x86_64' if given[6:].startswith('x86_64') else given[6:].partition('_')[0]}-w64-mingw32"
     machine, *rest = given.replace("_64_", "_64-").split("-")
-    if (
-        not machine
-        or not rest
-        or not _PLAIN.issuperset(machine)
-        or not all(part and _PLAIN.issuperset(part) for part in rest)
-    ):
+    named = rest[1:] if rest[:1] == [""] else rest  # NetBSD's Python leaves out the vendor's name alone: x86_64--netbsd
+    if not machine or not named or not all(part and _PLAIN.issuperset(part) for part in (machine, *named)):
         msg = f"not a target triple: {triple!r}"
         raise TargetError(msg, hint="write it as machine-vendor-system-libc, e.g. x86_64-unknown-linux-gnu")
     machine = _MACHINES.get(machine, machine)
-    if rest[0] in _ANY_VENDOR and len(rest) > 1:
-        rest = rest[1:]
-    elif len(rest) > 2:
-        rest = rest[-2:]
+    known = [index for index, part in enumerate(named) if _without_version(part) in _SYSTEMS]
+    if known:
+        rest = named[known[0] :]
+    elif named[0] in _ANY_VENDOR and len(named) > 1:
+        rest = named[1:]
+    else:
+        rest = named[-2:]
     system = _without_version(rest[0])
     environment = rest[1] if len(rest) > 1 else ""
     if "." in environment:
