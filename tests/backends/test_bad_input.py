@@ -56,6 +56,10 @@ def test_a_missing_header_of_the_project_is_no_package(project):
     with pytest.raises(HeaderNotFoundError, match=r"include/vec\.h is no file below .*\n.*correct its path") as caught:
         get_backend("libclang").parse(Unit(str(project), "include/vec.h", host_target()))
     assert "apt" not in str(caught.value)
+    (project / "lib").mkdir()
+    (project / "lib" / "vec.h").touch()
+    with pytest.raises(HeaderNotFoundError, match=r"correct its path \(there is lib/vec\.h\), or -I"):
+        get_backend("libclang").parse(Unit(str(project), "include/vec.h", host_target()))
 
 
 def test_an_error_in_umbrella_code_has_the_codes_line(parse):

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from headerkit.cli import run_command
+from headerkit.errors import TargetError
 
 
 def test_doctor_says_what_is_used_and_that_headers_can_be_parsed(capsys):
@@ -26,3 +29,9 @@ def test_doctor_speaks_json(capsys):
     assert facts["error"] is None
     assert facts["libclang"] in [item["path"] for item in facts["libraries"]]
     assert facts["target"]
+
+
+def test_doctor_takes_a_triple_and_says_which(capsys):
+    with pytest.raises(TargetError, match="not a target triple: 'win_amd64'") as caught:
+        run_command(["doctor", "--target", "win_amd64"])
+    assert caught.value.hint == "did you mean 'x86_64-windows-msvc'?"

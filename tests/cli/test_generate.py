@@ -220,6 +220,7 @@ def test_a_store_elsewhere_is_filled_from_where_one_stands(two: Project):
     ("arguments", "code", "message"),
     [
         (["--writter", "cffi"], 2, "unknown option '--writter'; did you mean '--writer'?"),
+        (["-o", "cffi=out.txt"], 2, "-o: expected WRITER:PATH, got 'cffi=out.txt'\n  try:   -o cffi:out.txt"),
         (["-o", "out.txt"], 2, "-o: expected WRITER:PATH, got 'out.txt'\n  try:   -o WRITER:out.txt"),
         (["--writer-opt", "mode=abi"], 2, "--writer-opt: expected WRITER:KEY=VALUE, got 'mode=abi'"),
         (["-D"], 2, "argument -D: expected one argument"),

@@ -258,6 +258,7 @@ def test_what_matches_nothing_is_refused_with_a_hint(pattern, hint):
             "x86_64-linux-musll",
             "no C library of linux is called 'musll': 'x86_64-linux-musll'\n  try:   did you mean 'x86_64-linux-musl'?",
         ),
+        ("linux-arm64", "not a target triple: 'linux-arm64'\n  try:   did you mean 'aarch64-linux-gnu'?"),
         (
             "arm64",
             (

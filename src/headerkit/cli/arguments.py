@@ -169,9 +169,11 @@ def overrides_from(found: argparse.Namespace) -> Overrides:
         if text and not colon and len(found.writers) == 1:
             writer, colon, template = found.writers[0], ":", text
         if not colon or not writer or not template:
-            named = found.writers[0] if len(found.writers) == 1 else "WRITER"
+            named, path = (found.writers[0] if len(found.writers) == 1 else "WRITER"), text.lstrip(":")
+            if "=" in text:  # as other options are written
+                named, _, path = text.partition("=")
             msg = f"-o: expected WRITER:PATH, got {quoted(text)}"
-            raise UsageError(msg, hint=f"-o {named}:{text.lstrip(':') or 'PATH'}")
+            raise UsageError(msg, hint=f"-o {named}:{path or 'PATH'}")
         outputs.append((writer, template))
     texts = []
     for text in found.writer_opts:

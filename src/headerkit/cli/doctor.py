@@ -39,8 +39,9 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("--target", metavar="TRIPLE", default="", help="look for the headers of another target")
     wanted = parser.parse(arguments)
     from headerkit.backends.libclang.diagnosis import diagnose  # noqa: PLC0415  (not for --help)
+    from headerkit.targets.wheels import one_target  # noqa: PLC0415  (likewise)
 
-    found = diagnose(wanted.target)
+    found = diagnose(one_target(wanted.target) if wanted.target else "")
     print(json.dumps(_facts(found), indent=2) if wanted.json else "\n".join(_lines(found)))
     return 0 if found.error is None else found.error.exit_code
 

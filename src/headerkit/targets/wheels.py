@@ -115,6 +115,7 @@ _SAID = {
 }
 """What people call a part of a triple."""
 
+_A_TRIPLE = "write it as machine-vendor-system-libc, e.g. x86_64-unknown-linux-gnu"
 _FORMS = (
     "write a triple (x86_64-linux-gnu), a glob over triples (*-linux-*), a wheel's platform (musllinux_aarch64), "
     "a container's platform (linux/arm64) or all"
@@ -253,6 +254,9 @@ def one_target(name: str) -> str:
     """
     try:
         triple = normalize(name)
+        if triple.split("-")[0] in _SYSTEMS:  # linux-arm64
+            msg = f"not a target triple: {name!r}"
+            raise TargetError(msg, hint=_A_TRIPLE)  # noqa: TRY301  (one place looks for what was meant)
     except TargetError as error:
         try:
             meant = matching(name)
@@ -266,7 +270,7 @@ def one_target(name: str) -> str:
     if environment and system in _ENVIRONMENTS and not _is_known(triple):
         near = _nearest(short(triple), map(short, WHEEL_TARGETS))
         msg = f"no C library of {system} is called {environment[0]!r}: {name!r}"
-        raise TargetError(msg, hint=near or "write it as machine-vendor-system-libc, e.g. x86_64-unknown-linux-gnu")
+        raise TargetError(msg, hint=near or _A_TRIPLE)
     return triple
 
 

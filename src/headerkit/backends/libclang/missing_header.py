@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.warnings import include_folders, missing_folders
@@ -26,6 +27,7 @@ _LIBC = frozenset(
         *("strings.h", "sys/socket.h", "sys/stat.h", "sys/time.h", "sys/types.h", "time.h", "unistd.h", "wchar.h"),
     )
 )
+_FOLDERS_LOOKED_AT = 1000
 _SYSTEMS_FOLDERS = frozenset(("arpa", "asm", "asm-generic", "bits", "linux", "mach", "net", "netinet", "sys"))
 """Where systems, and no libraries, have headers of their own; most systems lack those of another."""
 _FOLDERS = frozenset(("include", "includes", "inc", "headers", "src", "source", "lib", "csrc", "api", "vendor"))
@@ -64,7 +66,7 @@ def missing_header(name: str, unit: Unit, arguments: Arguments) -> tuple[str, st
     if name.split("/", 1)[0] in _FOLDERS:
         return (
             f"{name} is no file below {unit.root}, and there is none in {places}",
-            f"correct its path, or -I DIR (include_dirs) with the folder that holds {name}",
+            f"correct its path{_like(name, unit.root)}, or -I DIR (include_dirs) with the folder that holds {name}",
         )
     found = _below(name, arguments.system)
     if found:
@@ -103,6 +105,14 @@ def _module_of(folder: str, package: str, system: Iterable[str]) -> str:
         except OSError:
             continue
     return min(found, key=lambda module: (package.lower() not in module.lower(), len(module), module), default="")
+
+
+def _like(name: str, root: str) -> str:
+    """Where the project has a file of that name, for a hint. The root may be a whole disk: part of it is read."""
+    base = os.path.basename(name)
+    folders = islice(os.walk(root), _FOLDERS_LOOKED_AT)
+    found = next((os.path.join(folder, base) for folder, _, files in folders if base in files), "")
+    return f" (there is {os.path.relpath(found, root).replace(os.sep, '/')})" if found else ""
 
 
 def _searched(unit: Unit, arguments: Arguments) -> list[str]:
