@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 from headerkit.ir import Pointer
 
@@ -138,3 +140,26 @@ def test_the_builtin_headers_need_no_compiler(parse):
         "".join(f"#include <{name}.h>\n" for name in names) + "max_align_t m; __m128 v; atomic_int a;\n"
     ).header
     assert [item.name for item in header.declarations if item.owned] == ["m", "v", "a"]
+
+
+IN_A_SMALL_THREAD = """
+import os, sys, threading
+from headerkit.api import generate
+
+def go():
+    generate(sys.argv[1], "json", no_cache=True)
+    print("done", "LIBCLANG_NOTHREADS" in os.environ)
+
+threading.stack_size(512 * 1024)
+thread = threading.Thread(target=go)
+thread.start()
+thread.join()
+"""
+
+
+def test_a_parse_in_a_thread_with_a_small_stack_has_the_stack_that_clang_needs(tmp_path):
+    header = tmp_path / "a.h"
+    header.write_text("struct { " * 200 + "int x; " + "} m;" * 199 + " } top;\n")
+    command = [sys.executable, "-c", IN_A_SMALL_THREAD, str(header)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "done False\n"), done.stderr

@@ -16,8 +16,9 @@ import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from headerkit.backends.libclang.arguments import CleanEnvironment, clang_arguments
+from headerkit.backends.libclang.arguments import clang_arguments
 from headerkit.backends.libclang.builtin_headers import SHIMS
+from headerkit.backends.libclang.environment import clean_environment
 from headerkit.errors import TargetError
 from headerkit.light_classes import NamedTuple
 from headerkit.sysroots import sysroot_of
@@ -183,17 +184,16 @@ def _version(command: tuple[str, ...]) -> str | None:
 
 def _output(*command: str) -> str:
     """What a compiler prints, "" where it fails."""
-    with CleanEnvironment():
-        try:
-            done = subprocess.run(
-                command,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                env={**os.environ, "LC_ALL": "C"},
-                timeout=_SECONDS,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired):
-            return ""
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            env={**clean_environment(), "LC_ALL": "C"},
+            timeout=_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
     return done.stdout if done.returncode == 0 else ""

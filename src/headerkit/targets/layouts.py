@@ -13,7 +13,7 @@ import tempfile
 import time
 from typing import TYPE_CHECKING, Literal
 
-from headerkit.backends.libclang.arguments import CleanEnvironment
+from headerkit.backends.libclang.environment import clean_environment
 from headerkit.light_classes import NamedTuple
 from headerkit.targets.layout_compilers import compiler_for, remedy
 from headerkit.targets.layout_facts import layout_facts
@@ -177,21 +177,20 @@ class _Asking:
 
     def _run(self, command: list[str]) -> tuple[int, str]:
         """The exit status of a compiler and all that it says."""
-        with CleanEnvironment():
-            try:
-                done = subprocess.run(
-                    command,
-                    cwd=self._unit.root,
-                    env={**os.environ, "LC_ALL": "C"},
-                    stdin=subprocess.DEVNULL,
-                    capture_output=True,
-                    timeout=_SECONDS,
-                    check=False,
-                )
-            except subprocess.TimeoutExpired:
-                return 1, f"it did not end within {_SECONDS} s"
-            except OSError as error:
-                return 1, f"it cannot be run: {error.strerror or error}"
+        try:
+            done = subprocess.run(
+                command,
+                cwd=self._unit.root,
+                env={**clean_environment(), "LC_ALL": "C"},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return 1, f"it did not end within {_SECONDS} s"
+        except OSError as error:
+            return 1, f"it cannot be run: {error.strerror or error}"
         return done.returncode, done.stderr.decode("utf-8", "replace")
 
     def verdict(self) -> Verdict:

@@ -7,7 +7,6 @@ passed by value, as in C. `Clang` is the loaded library: `clang.clang_getCursorK
 from __future__ import annotations
 
 import ctypes
-import os
 from ctypes import c_char_p, c_double, c_int, c_longlong, c_uint, c_ulong, c_ulonglong, c_void_p
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -223,8 +222,6 @@ _PROTOTYPES: tuple[tuple[str, list[Any], Any], ...] = (
 
 def load(path: str) -> Clang:
     """Load libclang from a file and give its functions their prototypes. Raises OSError when it is no such library."""
-    # One thread parses faster in the caller's thread than in one of its own (2 to 6 % of a parse); read at load time.
-    os.environ.setdefault("LIBCLANG_NOTHREADS", "1")
     # PyDLL keeps the interpreter's lock: each of the many short calls is a fifth faster. The parse itself does not.
     clang = ctypes.PyDLL(path)
     for name, arguments, result in _PROTOTYPES:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from headerkit.backends.libclang.library import Library
     from headerkit.unit import Unit
 
-__all__ = ["Arguments", "CleanEnvironment", "clang_arguments"]
+__all__ = ["Arguments", "clang_arguments"]
 
 # A user's word for the headers' place: then the system's directories are the user's (or the driver's) matter.
 _OWN_SYSROOT = ("--sysroot", "-isysroot", "-nostdinc", "-nostdlibinc")
@@ -68,22 +68,6 @@ _RETARGETING = frozenset(
 )
 _RETARGETING_BY_VALUE = ("--target=", "-mabi=", "-mtargetos=")
 _OF_THIS_MACHINE = ("-march=native", "-mcpu=native", "-mtune=native")
-# What the environment says to clang: where headers are, and for which release of a system (`-mmacosx-version-min`).
-_LEAKING = (
-    "CPATH",
-    "C_INCLUDE_PATH",
-    "CPLUS_INCLUDE_PATH",
-    "OBJC_INCLUDE_PATH",
-    "SDKROOT",
-    "CCC_OVERRIDE_OPTIONS",
-    "SOURCE_DATE_EPOCH",
-    "MACOSX_DEPLOYMENT_TARGET",
-    "IPHONEOS_DEPLOYMENT_TARGET",
-    "TVOS_DEPLOYMENT_TARGET",
-    "WATCHOS_DEPLOYMENT_TARGET",
-    "XROS_DEPLOYMENT_TARGET",
-    "DRIVERKIT_DEPLOYMENT_TARGET",
-)
 
 
 class Arguments(NamedTuple):
@@ -174,13 +158,3 @@ def _is_of_target(arg: str, value: str, target: str) -> bool:
         return normalize(f"{value or machine}-apple-darwin").partition("-")[0] == machine
     is_64_bit = "64" in machine or machine == "s390x"
     return (arg == "-m64" and is_64_bit and not target.endswith("x32")) or (arg == "-m32" and not is_64_bit)
-
-
-class CleanEnvironment:
-    """While it lasts, clang sees no include directories of the environment (`-nostdinc` does not keep them out)."""
-
-    def __enter__(self) -> None:
-        self._kept = {name: os.environ.pop(name) for name in _LEAKING if name in os.environ}
-
-    def __exit__(self, *_: object) -> None:
-        os.environ.update(self._kept)

@@ -7,8 +7,9 @@ import gc
 import sys
 from typing import TYPE_CHECKING
 
-from headerkit.backends.libclang.arguments import CleanEnvironment, clang_arguments
+from headerkit.backends.libclang.arguments import clang_arguments
 from headerkit.backends.libclang.callbacks import KeptExceptions
+from headerkit.backends.libclang.environment import CleanEnvironment
 from headerkit.backends.libclang.input_files import check_header
 from headerkit.backends.libclang.library import find_libclang
 from headerkit.backends.libclang.machines import check_folders
