@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING
 
 import pytest
 
-from headerkit.errors import HeaderkitError, HeaderNotFoundError
+from headerkit.errors import HeaderkitError, HeaderNotFoundError, SettingsError
+from headerkit.planning.packages import _words, check_packages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -215,6 +217,65 @@ def test_the_program_that_a_variable_names_is_the_one(vec: Project, packages: Pa
     assert vec.plan(toml).warnings == (
         "pkg-config: PKG_CONFIG names '/no/such/pkg-config', which is not installed, so 'hkstatic' adds nothing",
     )
+
+
+@pytest.mark.parametrize(
+    ("cflags", "libs", "compiles", "links"),
+    [
+        ("-pthread", "-lx -pthread", ("-pthread",), ("-pthread",)),
+        ("-F/Lib", "-F/Lib -framework Cocoa -lx", ("-F/Lib",), ("-F/Lib", "-framework", "Cocoa")),
+        ("", "-weak_framework Metal -lx", (), ("-weak_framework", "Metal")),
+        ("-arch arm64", "-arch arm64 -lx", ("-arch", "arm64"), ("-arch", "arm64")),
+        ("-include x.h", "/opt/lib/libx.a -l x", ("-include", "x.h"), ("/opt/lib/libx.a",)),
+    ],
+)
+def test_what_is_for_the_compiler_and_what_for_the_linker_is_asked_apart(
+    vec: Project, packages: Path, cflags: str, libs: str, compiles: tuple[str, ...], links: tuple[str, ...]
+):
+    (packages / "hk.pc").write_text(f"Name: hk\nDescription: x\nVersion: 1\nCflags: {cflags}\nLibs: {libs}\n")
+    module = vec.plan(MODULE + 'headers = ["stdio.h"]\npkg_config = ["hk"]\n').modules[0]
+    assert (module.extra_compile_args, module.extra_link_args) == (compiles, links)
+    assert module.libraries == ("x",)
+
+
+def program(folder: Path, name: str, prints: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text(f"#!/bin/sh\necho {shlex.quote(prints)}\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.skipif(os.sep == "\\", reason="needs a POSIX shell")
+def test_flags_that_cannot_be_read_are_said_with_their_package(
+    vec: Project, packages: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PKG_CONFIG", str(program(packages / "a b", "pkg-config", "-DX='")))
+    plan = vec.plan(MODULE + 'headers = ["stdio.h"]\npkg_config = ["hkodd"]\n')
+    why = f"the flags of 'hkodd' cannot be read (No closing quotation): {packages}/a b/pkg-config --cflags says -DX='"
+    assert plan.warnings == (f"pkg-config: {why}",)
+    with pytest.raises(SettingsError, match=r"^stdio\.h cannot be parsed: the flags of 'hkodd' cannot be read"):
+        check_packages(plan.jobs[0].unit)
+
+
+@pytest.mark.skipif(os.sep == "\\", reason="needs a POSIX shell")
+def test_a_path_of_windows_keeps_its_backslashes(vec: Project, packages: Path, monkeypatch: pytest.MonkeyPatch):
+    program(packages, "C:\\tools\\pkg-config.exe", "-lwindows")
+    monkeypatch.setenv("PATH", str(packages), prepend=os.pathsep)
+    monkeypatch.setenv("PKG_CONFIG", "C:\\tools\\pkg-config.exe")
+    plan = vec.plan(MODULE + 'headers = ["stdio.h"]\npkg_config = ["hkwindows"]\n')
+    assert plan.modules[0].extra_compile_args == ("-lwindows",)
+    assert plan.modules[0].libraries == ("windows",)
+    monkeypatch.setattr("os.sep", "\\")
+    words = ["C:\\my tools\\pkg-config.exe", "--static"]
+    assert _words('"C:\\my tools\\pkg-config.exe" --static') == words
+
+
+def test_an_open_quotation_names_no_program(vec: Project, packages: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PKG_CONFIG", "pkg-config '--static")
+    plan = vec.plan(MODULE + 'headers = ["stdio.h"]\npkg_config = ["hk"]\n')
+    what = """PKG_CONFIG names "pkg-config '--static", which is not installed, so 'hk' adds nothing"""
+    assert plan.warnings == (f"pkg-config: {what}",)
 
 
 def test_a_flag_is_no_package(vec: Project, packages: Path):

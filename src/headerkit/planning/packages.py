@@ -8,6 +8,7 @@ that is not found is a warning here, for the store may have the answer; nothing 
 from __future__ import annotations
 
 import os
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from headerkit.errors import SettingsError
@@ -41,8 +42,16 @@ class Package(NamedTuple):
         return f"pkg-config:{self.name}"
 
 
-_KNOWN: dict[str, tuple[str, str]] = {}
-"""Package -> (flags, why there are none); a package is asked about once a process."""
+class _Answer(NamedTuple):
+    """The words that pkg-config gave for the compiler and for the linker, or why there are none."""
+
+    cflags: tuple[str, ...] = ()
+    libs: tuple[str, ...] = ()
+    why: str = ""
+
+
+_KNOWN: dict[str, _Answer] = {}
+"""A package is asked about once a process."""
 
 
 def ask_packages(context: Context, names: Iterable[str], where: str) -> list[Package]:
@@ -52,10 +61,10 @@ def ask_packages(context: Context, names: Iterable[str], where: str) -> list[Pac
         if not name or name.startswith("-") or name.split() != [name]:
             context.problems.add(where, f"{name!r} is no package's name")
             continue
-        flags, why = _KNOWN.get(name) or _KNOWN.setdefault(name, _ask(name))
-        if why:
-            context.warnings.append(f"pkg-config: {why}")
-        packages.append(_package(name, flags))
+        answer = _KNOWN.get(name) or _KNOWN.setdefault(name, _ask(name))
+        if answer.why:
+            context.warnings.append(f"pkg-config: {answer.why}")
+        packages.append(_package(name, answer))
     return packages
 
 
@@ -67,66 +76,86 @@ def check_packages(unit: Unit) -> None:
     for include_dir in unit.include_dirs:
         name = None if include_dir.path else pkg_config_name(include_dir.spelled)
         if name is not None:
-            _, why = _KNOWN.get(name) or _KNOWN.setdefault(name, _ask(name))
-            if why:
-                msg = f"{unit.header} cannot be parsed: {why}"
+            answer = _KNOWN.get(name) or _KNOWN.setdefault(name, _ask(name))
+            if answer.why:
+                msg = f"{unit.header} cannot be parsed: {answer.why}"
                 raise SettingsError(msg, hint="install the package's development files, or set PKG_CONFIG_PATH")
 
 
-def _ask(name: str) -> tuple[str, str]:
+def _ask(name: str) -> _Answer:
     import shlex  # noqa: PLC0415  (only projects that name packages pay for these)
     import shutil  # noqa: PLC0415
     import subprocess  # noqa: PLC0415
 
     chosen = os.environ.get("PKG_CONFIG", "")
-    # PKG_CONFIG may hold options too ("pkg-config --static"); what it names is taken or nothing is.
-    commands = [shlex.split(chosen)] if chosen else [["pkg-config"], ["pkgconf"]]
+    commands = [_words(chosen)] if chosen else [["pkg-config"], ["pkgconf"]]
     command = next((words for words in commands if words and shutil.which(words[0])), None)
     if command is None:
         what = f"PKG_CONFIG names {chosen!r}, which is not" if chosen else "neither pkg-config nor pkgconf is"
-        return "", f"{what} installed, so {name!r} adds nothing"
-    # System directories are left out by pkg-config itself: naming them would change the search order of the compiler.
-    done = subprocess.run([*command, "--cflags", "--libs", name], capture_output=True, text=True, check=False)
-    if done.returncode:
-        reason = next((line.strip() for line in done.stderr.splitlines() if line.strip()), "")
-        return "", f"{command[0]} does not know {name!r}: {reason or 'no reason given'}"
-    return done.stdout, ""
+        return _Answer(why=f"{what} installed, so {name!r} adds nothing")
+    words = []
+    # Two questions, for one flag may be for the compiler, the linker or both (-pthread, -F, -arch).
+    for question in ("--cflags", "--libs"):
+        # System directories are left out by pkg-config itself: naming them would change the compiler's search order.
+        done = subprocess.run([*command, question, name], capture_output=True, text=True, check=False)
+        if done.returncode:
+            reason = next((line.strip() for line in done.stderr.splitlines() if line.strip()), "")
+            return _Answer(why=f"{command[0]} does not know {name!r}: {reason or 'no reason given'}")
+        try:
+            words.append(tuple(shlex.split(done.stdout)))
+        except ValueError as error:
+            flags = done.stdout.strip()
+            return _Answer(why=f"the flags of {name!r} cannot be read ({error}): {command[0]} {question} says {flags}")
+    cflags, libs = words
+    return _Answer(cflags, libs)
 
 
-def _package(name: str, flags: str) -> Package:
+def _words(command: str) -> list[str]:
+    """A program and its options ("pkg-config --static"), or a program alone, whose path may have spaces."""
     import shlex  # noqa: PLC0415
+    import shutil  # noqa: PLC0415
 
-    found: dict[str, list[str]] = {"-I": [], "-D": [], "-l": [], "-L": [], "link": [], "compile": []}
-    words = shlex.split(flags)
-    position = 0
-    while position < len(words):
-        word = words[position]
-        position += 1
-        if word in ("-I", "-D", "-l", "-L", "-isystem", "-framework") and position < len(words):
-            kind, value = ("-I" if word == "-isystem" else word), words[position]
-            position += 1
-            found["link"].extend(("-framework", value)) if kind == "-framework" else found[kind].append(value)
-        elif word[:2] in ("-I", "-D", "-l", "-L") and len(word) > 2:
-            found[word[:2]].append(word[2:])
-        else:
-            found["link" if _is_for_linker(word) else "compile"].append(word)
+    if shutil.which(command):
+        return [command]
+    lexer = shlex.shlex(command, posix=True)
+    lexer.whitespace_split = True
+    lexer.commenters = ""
+    if os.sep == "\\":
+        lexer.escape = ""
+    try:
+        return list(lexer)
+    except ValueError:  # a quotation that nothing closes: no program has such a name
+        return []
+
+
+def _package(name: str, answer: _Answer) -> Package:
+    compiler, linker = _by_flag(answer.cflags, ("-I", "-D")), _by_flag(answer.libs, ("-l", "-L"))
     spelled = f"pkg-config:{name}"
-    include_dirs = tuple(IncludeDir(spelled, os.path.normpath(path)) for path in dict.fromkeys(found["-I"]))
+    include_dirs = tuple(IncludeDir(spelled, os.path.normpath(path)) for path in dict.fromkeys(compiler["-I"]))
     return Package(
         name,
         include_dirs or (IncludeDir(spelled, ""),),
-        tuple(found["-D"]),
-        tuple(found["compile"]),
-        tuple(found["-l"]),
-        tuple(found["-L"]),
-        tuple(found["link"]),
+        tuple(compiler["-D"]),
+        tuple(compiler[""]),
+        tuple(linker["-l"]),
+        tuple(linker["-L"]),
+        tuple(linker[""]),
     )
 
 
-def _is_for_linker(word: str) -> bool:
-    return (
-        word.startswith(("-Wl,", "-u", "-z")) or word in ("-static", "-shared", "-rdynamic") or not word.startswith("-")
-    )
+def _by_flag(words: Iterable[str], flags: tuple[str, str]) -> dict[str, list[str]]:
+    """The values of two flags; all other words under "", in their order, which keeps `-framework X` together."""
+    found: dict[str, list[str]] = {"": [], **{flag: [] for flag in flags}}
+    rest = iter(words)
+    for word in rest:
+        flag = "-I" if word == "-isystem" else word[:2]
+        if flag not in flags:
+            found[""].append(word)
+        elif word in (flag, "-isystem"):
+            found[flag].extend(islice(rest, 1))
+        else:
+            found[flag].append(word[2:])
+    return found
 
 
 def flags_of(packages: Sequence[Package]) -> tuple[tuple[str, ...], tuple[str, ...]]:
