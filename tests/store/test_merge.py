@@ -95,6 +95,14 @@ def test_a_source_that_is_no_folder_is_an_error_before_anything_is_written(proje
     assert not os.path.exists(project.store_path)
 
 
+def test_a_project_in_a_stores_place_is_an_error_that_names_its_store(project, stores):
+    folder = os.path.dirname(project.store_path)
+    os.rename(stores[0], os.path.join(folder, ".headerkit"))
+    with pytest.raises(StoreError, match="is a project, not a store") as caught:
+        store_merge([folder], stores[1])
+    assert caught.value.hint == f"name its store: {os.path.join(folder, '.headerkit')}"
+
+
 def test_a_source_of_a_newer_format_is_an_error(project, stores):
     Path(stores[1], "store.json").write_text('{"format": 2}')
     with pytest.raises(StoreError, match="reads format 1"):

@@ -23,7 +23,7 @@ from headerkit.store.entry import (
 from headerkit.store.guarded import METADATA_LIMIT, Refused, read_regular
 from headerkit.store.index import has_index, rebuild_index
 from headerkit.store.inventory import Stored, place_entry, stored_entries
-from headerkit.store.layout import check_format, check_plain_folders, write_top_files
+from headerkit.store.layout import check_format, check_plain_folders, layers, write_top_files
 from headerkit.store.verify import foreign_things
 
 if TYPE_CHECKING:
@@ -59,6 +59,10 @@ def store_merge(
         if not os.path.isdir(path):
             msg = f"{path}: no such store"
             raise StoreError(msg, hint="name the folder that holds ir/ and output/")
+        inside = os.path.join(path, ".headerkit")
+        if os.path.isdir(inside) and not layers(path):
+            msg = f"{path} is a project, not a store"
+            raise StoreError(msg, hint=f"name its store: {inside}")
         check_format(path)
     check_format(into)
     write_top_files(into)
