@@ -38,7 +38,7 @@ class PyiWriter:
             module = Module(header, CtypesOptions(enums=options.enums, flags=options.flags))
             text, ledger = ctypes_stub.render(module, docstrings=options.docstrings), tuple(module.ledger)
         else:
-            text, ledger = cffi_stub.render(header, docstrings=options.docstrings)
+            text, ledger = cffi_stub.render(header, options.of_cffi(), docstrings=options.docstrings)
         try:
             ast.parse(text)
         except (SyntaxError, ValueError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headerkit.ir import Alias, Array, Atomic, Builtin, Enum, FunctionType, Pointer, Tag, Vector
+from headerkit.writers.cffi.known import STAND_INS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CffiHints"]
 
-_FLOATS = frozenset(["float", "double", "_Float16", "__float128", "__bf16"])
-_UNKNOWN = frozenset(["__builtin_va_list", "_Float16", "__float128", "__bf16"])
+_FLOATS = frozenset(["float", "double"])
+_WIDE = frozenset(["wchar_t", "char16_t", "char32_t"])
+_WIDE_CHARACTER = Builtin("wchar_t")
 
 
 class CffiHints:
@@ -25,14 +27,17 @@ class CffiHints:
         self.classes = classes
 
     def resolve(self, type_: Type) -> Type:
-        """The type without names of typedefs."""
+        """The type without names of typedefs; cffi knows C's wide characters by theirs."""
         while True:
             if isinstance(type_, Atomic):
                 type_ = type_.inner
-            elif isinstance(type_, Alias) and type_.name in self.header.typedefs:
-                type_ = self.header.typedefs[type_.name].type
-            else:
+                continue
+            typedef = self.header.typedefs.get(type_.name) if isinstance(type_, Alias) else None
+            if isinstance(type_, Alias) and type_.name in _WIDE and not (typedef and typedef.owned):
+                return _WIDE_CHARACTER
+            if typedef is None:
                 return type_
+            type_ = typedef.type
 
     def value(self, type_: Type) -> str:
         """What Python gets: a result, a member, a variable, an element."""
@@ -57,7 +62,7 @@ class CffiHints:
             return self.function(target)
         if isinstance(target, Tag) and target.key in self.classes:
             return f"{self.classes[target.key]}_p"
-        if isinstance(target, Builtin) and target.name in ("void", *_UNKNOWN):
+        if isinstance(target, Builtin) and target.name in ("void", *STAND_INS):
             return "_Void"
         return "_CData" if isinstance(target, Vector) else f"_Pointer[{self.value(pointee)}]"
 
@@ -97,6 +102,8 @@ class CffiHints:
             return "_CData | bytes | bytearray | memoryview"
         if isinstance(inner, Builtin) and inner.name in ("char", "signed char", "unsigned char"):
             return f"{hint} | _Void | bytes | bytearray | memoryview"
+        if inner == _WIDE_CHARACTER:
+            return f"{hint} | _Void | str | list[str] | tuple[str, ...]"
         array = "" if hint in ("_Void", "_CData") else f" | _Array[{self.value(pointer.pointee)}]"
         # A list or tuple makes a temporary array.
         return f"{hint}{array} | _Void | list[_Any] | tuple[_Any, ...]"
@@ -104,12 +111,14 @@ class CffiHints:
     def _builtin(self, name: str) -> str:
         if name == "char":
             return "bytes"
+        if name == "wchar_t":
+            return "str"
         if name == "_Bool":
             return "bool"
         if name == "long double":
             return "_CData"
         if name.endswith("_Complex"):
             return "complex"
-        if name in _UNKNOWN or name == "void":
+        if name in STAND_INS or name == "void":
             return "_CData"
         return "float" if name in _FLOATS else "int"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headerkit.ir import Enum, Function, Record, Typedef, Variable
-from headerkit.renaming import with_c_names
-from headerkit.writers.ledger import kind_of, name_of
+from headerkit.ir import Enum, Function, Macro, Record, Typedef, Variable
+from headerkit.writers.cffi.cdef import Cdef
 from headerkit.writers.protocol import LedgerEntry
+from headerkit.writers.pyi.cdef_names import names_in
 from headerkit.writers.pyi.cffi_base import BASE, FFI, FFI_NEW
 from headerkit.writers.pyi.cffi_hints import CffiHints
 from headerkit.writers.pyi.hiding import Hidden
@@ -17,8 +17,8 @@ from headerkit.writers.python_names import KEYWORDS, Scope, comment, docstring, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from headerkit.ir import Field, Header, Macro
-    from headerkit.writers.protocol import Fate
+    from headerkit.ir import Enumerator, Field, Header
+    from headerkit.writers.cffi.options import CffiOptions
 
 __all__ = ["render"]
 
@@ -29,16 +29,16 @@ _WORDS = (
 _RESERVED = frozenset(_WORDS.split())
 
 
-def render(header: Header, *, docstrings: bool) -> tuple[str, tuple[LedgerEntry, ...]]:
-    """Write the stubs, and account for each owned declaration and macro."""
-    header, _ = with_c_names(header)  # as the cffi writer
-    stub = _Stub(header, docstrings=docstrings)
+def render(header: Header, options: CffiOptions, *, docstrings: bool) -> tuple[str, tuple[LedgerEntry, ...]]:
+    """Write the stubs of what the cffi writer makes with these options, and account as it does."""
+    stub = _Stub(Cdef(header, options), docstrings=docstrings)
     return "".join(stub.parts()), tuple(stub.ledger())
 
 
 class _Stub:
-    def __init__(self, header: Header, *, docstrings: bool) -> None:
-        self.header, self.docstrings = header, docstrings
+    def __init__(self, cdef: Cdef, *, docstrings: bool) -> None:
+        self.cdef, self.docstrings = cdef, docstrings
+        self.header = header = cdef.header
         scope = Scope(_RESERVED)
         self.classes: dict[str, str] = {}
         for key, tag in header.tags.items():
@@ -49,7 +49,11 @@ class _Stub:
                 self.classes[key] = scope.claim(name)
                 scope.claim(f"{name}_p")
         self.hints = CffiHints(header, self.classes)
-        self.named = {name: getattr(self.hints.resolve(made.type), "key", "") for name, made in header.typedefs.items()}
+        declared = [d for index, d in enumerate(header.declarations) if cdef.declares(index)]
+        self.records = [d for d in declared if isinstance(d, Record)]
+        self.named = {
+            d.name: getattr(self.hints.resolve(d.type), "key", "") for d in declared if isinstance(d, Typedef)
+        }
         self.hidden = Hidden()
 
     def parts(self) -> Iterator[str]:
@@ -81,11 +85,12 @@ class _Stub:
     def _all_members(self, record: Record) -> dict[str, Field]:
         """The members that Python can name, those of anonymous members included."""
         found: dict[str, Field] = {}
+        left_out = self.cdef.members_left_out.get(record.key, ())
         for field in record.fields or ():
             inner = self.header.tags.get(getattr(self.hints.resolve(field.type), "key", ""))
             if not field.name and field.width is None and isinstance(inner, Record) and inner.key != record.key:
                 found.update(self._all_members(inner))
-            elif field.name and field.name not in KEYWORDS and plain_name(field.name) == field.name:
+            elif field.name not in left_out and _is_writable(field.name):
                 found[field.name] = field
         return found
 
@@ -101,83 +106,76 @@ class _Stub:
             yield f"    @{name}.setter\n    def {name}(self, value: {given}, /) -> None: ...\n"
 
     def _lib(self) -> Iterator[str]:
-        seen: set[str] = set()
-        for declaration in self.header.declarations:
-            if not declaration.owned or isinstance(declaration, Record | Typedef):
-                continue
-            if isinstance(declaration, Enum):
-                for enumerator in declaration.enumerators or ():
-                    if self._new_name(enumerator.name, seen):
-                        hint = integer(enumerator.value, "_Literal")
-                        yield f"    {enumerator.name}: {hint}\n{self._doc(enumerator.doc, '    ')}"
-            elif self._fate(declaration)[0] == "emitted" and self._new_name(declaration.name, seen):
-                if isinstance(declaration, Function):
-                    yield self._function(declaration)
-                else:
-                    yield f"    {declaration.name}: {self.hints.value(declaration.type)}\n"
-                    yield self._doc(declaration.doc, "    ")
-        for macro in self.header.macros:
-            if self._macro_fate(macro)[0] == "emitted" and self._new_name(macro.name, seen):
-                hint = "float" if macro.kind == "float" else integer(int(macro.value or 0), "_Literal")
-                yield f"    {macro.name}: {hint}\n"
-                yield self._doc(macro.doc, "    ")
+        for name, what in self.cdef.names.items():
+            if _is_writable(name):
+                yield from self._name(name, what)
+        for name in names_in(self.cdef.options.extra_cdef):
+            if _is_writable(name) and name not in self.cdef.names:
+                yield f"    {name}: _Any\n"
 
-    def _new_name(self, name: str, seen: set[str]) -> bool:
-        if name in seen or name in KEYWORDS or plain_name(name) != name:
-            return False
-        seen.add(name)
-        return True
+    def _name(self, name: str, what: Function | Variable | Enumerator | Macro | None) -> Iterator[str]:
+        if isinstance(what, Function):
+            yield self._function(name, what)
+            return
+        if isinstance(what, Variable):
+            hint = self.hints.value(what.type)
+        elif isinstance(what, Macro):
+            hint = self._constant(what)
+        else:
+            hint = integer(what.value, "_Literal") if what is not None else "_Any"
+        yield f"    {name}: {hint}\n"
+        yield self._doc(what.doc if what is not None else "", "    ")
 
-    def _function(self, function: Function) -> str:
+    def _constant(self, macro: Macro) -> str:
+        if macro.kind == "float":
+            return "float"
+        if macro.kind == "string":
+            return "_Pointer[bytes]" if macro.wide in ("", "u8") else "_Pointer[str]"
+        if macro.name == "NULL" and self.cdef.api:
+            return "_Void"
+        return integer(int(macro.value or 0), "_Literal")
+
+    def _function(self, name: str, function: Function) -> str:
         type_ = function.type
         scope = Scope(frozenset(["self", "further"]))
         given = [*function.parameters, *([""] * (len(type_.params or ()) - len(function.parameters)))]
-        names = [scope.claim(name or f"arg{n + 1}") for n, name in enumerate(given)]
+        names = [scope.claim(each or f"arg{n + 1}") for n, each in enumerate(given)]
         parameters = [f"{n}: {self.hints.parameter(p)}" for n, p in zip(names, type_.params or (), strict=False)]
         parameters = ["self", *parameters, "/"] if parameters else ["self"]
         if type_.variadic:
             parameters.append("*further: _CData")
         doc = self._doc(function.doc, "        ")
         end = f"\n{doc}        ...\n" if doc else " ...\n"
-        return f"    def {function.name}({', '.join(parameters)}) -> {self.hints.result(type_.result)}:{end}"
+        return f"    def {name}({', '.join(parameters)}) -> {self.hints.result(type_.result)}:{end}"
 
     def _new(self) -> Iterator[str]:
         """`ffi.new` by the names of records, and by any other text."""
-        overloads = "".join(map(self._new_of, self.classes))
+        overloads = "".join(map(self._new_of, self.records))
         yield overloads
         yield "    @_overload\n" if overloads else ""
         yield "    def new(self, cdecl: str | _CType, init: _Any = ..., /) -> _Any: ...\n"
 
-    def _new_of(self, key: str) -> str:
-        record = self.header.tags[key]
-        if not isinstance(record, Record) or record.fields is None:
+    def _new_of(self, record: Record) -> str:
+        if record.fields is None:
             return ""
         spellings = [f"{record.kind} {record.name}"] if record.name else []
-        spellings += [name for name, meant in self.named.items() if meant == key]
+        spellings += [name for name, meant in self.named.items() if meant == record.key]
         if not spellings:
             return ""
         pointers = ", ".join(quote(f"{spelling} *") for spelling in spellings)
         arrays = ", ".join(quote(f"{spelling}[]") for spelling in spellings)
-        return FFI_NEW.format(pointers=pointers, arrays=arrays, name=self.classes[key])
-
-    # -- the ledger
+        return FFI_NEW.format(pointers=pointers, arrays=arrays, name=self.classes[record.key])
 
     def ledger(self) -> Iterator[LedgerEntry]:
-        for declaration in self.header.declarations:
-            if declaration.owned:
-                yield LedgerEntry(kind_of(declaration), name_of(declaration), *self._fate(declaration))
-        for macro in self.header.macros:
-            yield LedgerEntry("macro", macro.name, *self._macro_fate(macro))
+        """The cdef's, except for names that Python cannot write."""
+        for entry in self.cdef.ledger:
+            if entry.fate == "emitted" and entry.name in self.cdef.names and not _is_writable(entry.name):
+                reason = "Python cannot write that name; getattr() can"
+                yield LedgerEntry(entry.kind, entry.name, "unsupported", reason)
+            else:
+                yield entry
 
-    def _fate(self, declaration: object) -> tuple[Fate, str]:
-        if isinstance(declaration, Variable) and declaration.thread_local:
-            return "unsupported", "cffi has no thread-local variables"
-        name = getattr(declaration, "name", "")
-        if isinstance(declaration, Function | Variable) and (name in KEYWORDS or plain_name(name) != name):
-            return "unsupported", "Python cannot write that name; getattr() can"
-        return "emitted", ""
 
-    def _macro_fate(self, macro: Macro) -> tuple[Fate, str]:
-        if macro.kind in ("int", "char", "float"):
-            return "emitted", ""
-        return "unsupported", "cffi has constants that are numbers only" if macro.value is not None else "no value"
+def _is_writable(name: str) -> bool:
+    """Whether Python can write this name after a dot."""
+    return bool(name) and name not in KEYWORDS and plain_name(name) == name
