@@ -8,19 +8,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from headerkit.api import Result, generate, generate_all
-    from headerkit.errors import HeaderkitError, LibclangUnavailableError
+    from headerkit.api import Result, generate, generate_all, generate_many
+    from headerkit.errors import HeaderkitError, HeaderkitWarning, LibclangUnavailableError
     from headerkit.ir_json import load as json_to_header
     from headerkit.store.merge import MergeResult, store_merge
 
 __all__ = [
     "HeaderkitError",
+    "HeaderkitWarning",
     "LibclangUnavailableError",
     "MergeResult",
     "Result",
     "__version__",
     "generate",
     "generate_all",
+    "generate_many",
     "json_to_header",
     "store_merge",
 ]
@@ -29,11 +31,13 @@ __version__ = "1.0.0.dev0"
 
 _PLACES = {
     "HeaderkitError": ("headerkit.errors", "HeaderkitError"),
+    "HeaderkitWarning": ("headerkit.errors", "HeaderkitWarning"),
     "LibclangUnavailableError": ("headerkit.errors", "LibclangUnavailableError"),
     "MergeResult": ("headerkit.store.merge", "MergeResult"),
     "Result": ("headerkit.api", "Result"),
     "generate": ("headerkit.api", "generate"),
     "generate_all": ("headerkit.api", "generate_all"),
+    "generate_many": ("headerkit.api", "generate_many"),
     "json_to_header": ("headerkit.ir_json", "load"),
     "store_merge": ("headerkit.store.merge", "store_merge"),
 }
