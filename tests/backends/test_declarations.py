@@ -301,3 +301,21 @@ def test_an_inline_definition_is_one_that_makes_no_symbol(ir):
     )
     functions = [item for item in header.declarations if isinstance(item, Function)]
     assert [item.name for item in functions if item.inline_definition] == ["alone", "twice", "by_macro"]
+
+
+def test_inline_is_what_says_so_and_not_what_has_a_body(ir):
+    header = ir(
+        "int body(void) { return 1; }\nstatic int internal(void) { return 1; }\ninline int said(int);\n"
+        "extern inline int external(void) { return 1; }\nint late(void);\ninline int late(void) { return 1; }\n"
+        "extern inline __attribute__((gnu_inline)) int gnu(void) { return 1; }\nint plain(void);\n"
+    )
+    functions = {item.name: item.inline for item in header.declarations if isinstance(item, Function)}
+    assert functions == {
+        "body": False,
+        "internal": False,
+        "said": True,
+        "external": True,
+        "late": True,
+        "gnu": True,
+        "plain": False,
+    }

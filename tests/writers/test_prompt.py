@@ -25,6 +25,8 @@ enum mode { OFF, ON = 5 };
 int plus(int a, int b);
 __attribute__((deprecated("use plus"))) int minus(int a, int b);
 static inline int half(int n) { return n / 2; }
+extern inline int third(int n) { return n / 3; }
+static int same(int n) { return n; }
 #endif
 """
 
@@ -36,11 +38,13 @@ def write(**options: object) -> str:
 
 def test_signatures_say_what_c_says_once() -> None:
     lines = write().split("\n")
-    assert lines[0].endswith(": 3 functions, 3 records, 1 enum, 3 macros")
+    assert lines[0].endswith(": 5 functions, 3 records, 1 enum, 3 macros")
     assert lines[1].startswith("tokens: about ")
     for line in (
         "int plus(int a, int b)",
         "static inline int half(int n)",
+        "inline int third(int n)",
+        "static int same(int n)",
         "struct place {int x; union {int y; float z}; struct {char c} inner; unsigned int bits:3}",
         "struct opaque (opaque)",
         "plain {int q}",
@@ -62,7 +66,7 @@ def test_full_adds_comments_places_and_warnings() -> None:
 
 def test_an_outline_is_names_alone() -> None:
     text = write(detail="outline")
-    assert "functions: plus, minus, half\n" in text
+    assert "functions: plus, minus, half, third, same\n" in text
     assert "int a" not in text
 
 

@@ -154,7 +154,8 @@ class _Speller:
             case ir.Macro():
                 return _macro(thing)
             case ir.Function():
-                return f"{'static inline ' if thing.inline else ''}{self._c.function(thing)}"
+                words = f"{'static ' if thing.storage == 'static' else ''}{'inline ' if thing.inline else ''}"
+                return f"{words}{self._c.function(thing)}"
             case ir.Typedef() | ir.Variable():
                 return self._c.declare(thing.type, thing.name)
             case ir.Enum():

@@ -242,7 +242,7 @@ class Declarations:
             read,
             parameters,
             "static" if storage == _STATIC else "extern",
-            inlined or bool(clang.clang_isCursorDefinition(cursor)),
+            inlined,
             label,
             owned,
             location,

@@ -108,7 +108,8 @@ class _Module:
                 self._typedef(d)
             case ir.Function():
                 if d.inline or d.storage == "static":
-                    msg = "its body is in the header: no library exports it"
+                    static = "it is static: no library exports it"
+                    msg = static if d.storage == "static" else "an inline function: only some libraries export it"
                     raise UnsayableError(msg)
                 self._open.append(f"{self.types.function(d, d.name, _label(d))};")
             case ir.Variable():
