@@ -109,11 +109,13 @@ struct modulation { enum { A = 1, B } type; int rate; };
 struct small { char c[3]; unsigned char d; short e; char f; };
 struct crossing { char c; int i; };
 #pragma pack(pop)
+struct padded { char c; union { int : 9; }; };
 """
     prototypes = """
 int added(struct modulation m);
 struct small turned(struct small s);
 int crossed(struct crossing c);
+int padded(struct padded p);
 """
     bodies = """
 int added(struct modulation m) { return 10 * m.type + m.rate; }
@@ -127,5 +129,5 @@ struct small turned(struct small s) { s.e = -s.e; s.f++; return s; }
         "back = s.turned(s.small(b'abc', 200, 300, b'x'))\n"
         "assert (back.c, back.d, back.e, back.f) == (b'abc', 200, -300, b'y')\n"
     )
-    (crossed,) = [entry for entry in output.ledger if entry.name == "crossed"]
-    assert crossed.fate == "unsupported"
+    left_out = [entry.name for entry in output.ledger if entry.kind == "function" and entry.fate == "unsupported"]
+    assert left_out == ["crossed", "padded"]

@@ -72,6 +72,8 @@ class ByValue:
         type_ = self._bare(type_)
         if isinstance(type_, Tag) and isinstance(record := self.header.tags.get(type_.key), Record):
             align = record.align or 1
+            # A union of nothing but padding has gcc put all that it is in into memory.
+            yield record.kind == "struct" or any(field.name or field.width is None for field in record.fields or ())
             yield align <= min(within, 8) and offset % (8 * align) == 0
             for field in record.fields or ():
                 if field.width is None:
