@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from headerkit.api import Result, generate, generate_all, generate_many
-    from headerkit.errors import HeaderkitError, HeaderkitWarning, LibclangUnavailableError
+    from headerkit.api import HeaderkitWarning, Result, generate, generate_all, generate_many
+    from headerkit.errors import HeaderkitError, LibclangUnavailableError
     from headerkit.ir_json import load as json_to_header
     from headerkit.store.merge import MergeResult, store_merge
 
@@ -31,7 +31,7 @@ __version__ = "1.0.0.dev0"
 
 _PLACES = {
     "HeaderkitError": ("headerkit.errors", "HeaderkitError"),
-    "HeaderkitWarning": ("headerkit.errors", "HeaderkitWarning"),
+    "HeaderkitWarning": ("headerkit.api", "HeaderkitWarning"),
     "LibclangUnavailableError": ("headerkit.errors", "LibclangUnavailableError"),
     "MergeResult": ("headerkit.store.merge", "MergeResult"),
     "Result": ("headerkit.api", "Result"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from headerkit.errors import HeaderkitWarning, LockedError, UsageError
+from headerkit.errors import LockedError, UsageError
 from headerkit.generation import Result, run
 from headerkit.planning import make_plan
 from headerkit.settings import Overrides, load_settings
@@ -17,10 +17,14 @@ from headerkit.settings import Overrides, load_settings
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Result", "generate", "generate_all", "generate_many"]
+__all__ = ["HeaderkitWarning", "Result", "generate", "generate_all", "generate_many"]
 
 _Path = str | os.PathLike[str]
 _SHOWN = 3
+
+
+class HeaderkitWarning(UserWarning):
+    """What the user should know about a text that is there all the same."""
 
 
 def generate(

@@ -13,7 +13,6 @@ __all__ = [
     "CompileError",
     "HeaderNotFoundError",
     "HeaderkitError",
-    "HeaderkitWarning",
     "LayoutError",
     "LibclangUnavailableError",
     "LockedError",
@@ -51,10 +50,6 @@ class HeaderkitError(Exception):
         if self.hint:
             lines.append(f"  try:   {self.hint}")
         return "\n".join(lines)
-
-
-class HeaderkitWarning(UserWarning):
-    """What the caller of the Python API should know about a result that is there all the same."""
 
 
 class UsageError(HeaderkitError):
