@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from headerkit import writers
+from headerkit.generation import run
+from headerkit.planning import make_plan
+from headerkit.settings import load_settings
+from headerkit.target import host_target, short
+
 if TYPE_CHECKING:
     from conftest import Project
 
@@ -49,6 +55,21 @@ def test_check_compares_the_output_file(made: Project):
     assert (ran.code, "out/a.txt differs from what its header gives" in ran.out) == (3, True)
     (made.root / "out/a.txt").unlink()
     assert "out/a.txt has not been written" in made.run("check").out
+
+
+@pytest.mark.parametrize("again", [(), ("cache", "populate", "--target", short(host_target()))])
+def test_check_notes_what_another_version_of_a_writer_made_and_the_commands_renew_it(
+    made: Project, again: tuple[str, ...]
+):
+    row = writers._BUILTIN["cffi"]
+    newer = row._replace(facts=row.facts._replace(cache_version="of a later release"))
+    made.monkeypatch.setitem(writers._BUILTIN, "cffi", newer)
+    note = "another version of the cffi writer made what the store has: builds take it, headerkit renews it"
+    assert made.run("check") == (0, "the output is up to date\n", f"headerkit: {note}\n")
+    assert json.loads(made.run("check", "--json").out)["checked"][0]["notes"] == [note]
+    assert [result.status for result in run(make_plan(load_settings(str(made.root))))] == ["hit"]
+    assert made.run(*again).code == 0
+    assert made.run("check") == (0, "the output is up to date\n", "")
 
 
 def test_check_is_there_as_json(made: Project):

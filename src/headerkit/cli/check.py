@@ -102,8 +102,10 @@ def _check_layouts(found: argparse.Namespace) -> int:
 
 
 def _check(plan: Plan, *, regenerate: bool) -> Sequence[Checked]:
-    uncached = {job.writer for job in plan.jobs if not writer_facts(job.writer).cache_output}
-    checked = check_jobs(plan.store_dir, plan.jobs, plan.cache, uncached=uncached)
+    facts = {writer: writer_facts(writer) for writer in dict.fromkeys(job.writer for job in plan.jobs)}
+    uncached = {writer for writer, each in facts.items() if not each.cache_output}
+    versions = {writer: each.cache_version for writer, each in facts.items()}
+    checked = check_jobs(plan.store_dir, plan.jobs, plan.cache, uncached=uncached, versions=versions)
     unwritten = [one.job.output for one in checked if one.unwritten]
     if unwritten:
         from headerkit.cli.ignored import ignored_by_git  # noqa: PLC0415  (where all is written nobody asks)

@@ -10,7 +10,7 @@ from headerkit.store.explain import explain_miss
 from headerkit.store.store import Found, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from headerkit.plan import CachePolicy, Job
 
@@ -32,17 +32,26 @@ class Checked:
 
 
 def check_jobs(
-    store: str, jobs: Iterable[Job], policy: CachePolicy, *, uncached: Collection[str] = ()
+    store: str,
+    jobs: Iterable[Job],
+    policy: CachePolicy,
+    *,
+    uncached: Collection[str] = (),
+    versions: Mapping[str, str] | None = None,
 ) -> tuple[Checked, ...]:
     """Check every job without libclang. `uncached` are writers whose outputs no store keeps: their IR is checked.
 
+    `versions` are the writers' `cache_version`: what another version of a writer made is as good, and a note says so.
     Raises StoreError for a store of a newer format.
     """
     opened = Store(store)
-    return tuple(_check(opened, job, policy, cached=job.writer not in uncached) for job in jobs)
+    versions = versions or {}
+    return tuple(
+        _check(opened, job, policy, cached=job.writer not in uncached, version=versions.get(job.writer)) for job in jobs
+    )
 
 
-def _check(store: Store, job: Job, policy: CachePolicy, *, cached: bool) -> Checked:
+def _check(store: Store, job: Job, policy: CachePolicy, *, cached: bool, version: str | None) -> Checked:
     if not cached:
         ir = store.find_ir(job.unit, policy=policy)
         if isinstance(ir, Found):
@@ -52,7 +61,11 @@ def _check(store: Store, job: Job, policy: CachePolicy, *, cached: bool) -> Chec
     if not isinstance(found, Found):
         return Checked(job, current=False, reasons=explain_miss(store.path, job, policy) or found.reasons)
     reasons = _output_reasons(job, found.text)
-    return Checked(job, not reasons, reasons, found.notes, bool(reasons) and not os.path.lexists(job.output))
+    notes = found.notes
+    if version not in (None, found.made_by):
+        made = f"another version of the {job.writer} writer made what the store has"
+        notes = (*notes, f"{made}: builds take it, headerkit renews it")
+    return Checked(job, not reasons, reasons, notes, bool(reasons) and not os.path.lexists(job.output))
 
 
 def _output_reasons(job: Job, text: str) -> tuple[str, ...]:

@@ -42,7 +42,8 @@ class Writer(Protocol):
     """A writer. Registered under its name (entry point group `headerkit.writers`, or `register_writer`).
 
     Optional class attributes: `Options` (see above), `suffix` (".py"; default ".txt"), `cache_output` (False: the store
-    keeps no output of it), `cache_version` (a str; changing it makes every stored output of the writer a miss).
+    keeps no output of it), `cache_version` (a str, to be changed when the same header gives another text: the command
+    line and the API then make stored outputs anew, while builds go on to take them, so that an sdist builds for ever).
     """
 
     @property
