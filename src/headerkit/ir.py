@@ -268,11 +268,11 @@ class Typedef:
 class Function:
     """A function. `parameters` holds the names, "" for an unnamed one; it is as long as `type.params`.
 
-    `storage` is "static" or "extern"; `inline` says that a declaration of it says `inline`: no library need export it. A
-    body without that word is the symbol's definition wherever the header is included, and not told here. `asm_label` is
-    the symbol's name where it differs (`__asm__("name")`). `inline_definition` says that the header has its body, that
-    all its declarations say `inline` and none `extern`: C then makes no symbol of it (C11 6.7.4p7), and what calls it
-    needs one wherever the compiler does not inline the call.
+    `storage` is "static" or "extern"; `inline` says that a declaration of it says `inline`: no library need export it
+    (a body without that word makes the symbol in each C file that includes the header, and is not told here).
+    `asm_label` is the symbol's name where it differs (`__asm__("name")`). `inline_definition` says that the header has
+    its body, that all its declarations say `inline` and none `extern`: C then makes no symbol of it (C11 6.7.4p7), and
+    what calls it needs one wherever the compiler does not inline the call.
     """
 
     name: str

@@ -36,6 +36,7 @@ OF_ONE_UNIT = (ParseError, TargetError, HeaderNotFoundError, WriterError)
 """What may go wrong for one unit and not for another; anything else would go wrong for all."""
 POOL_FROM = 4
 """So many units to parse pay for starting worker processes."""
+_TOO_DEEP = "hundreds of pointers to pointers, or thousands of typedefs of each other"
 
 
 class Work(NamedTuple):
@@ -170,9 +171,13 @@ def fulfil(unit: Unit, jobs: Sequence[Job], ir_text: str | None = None, closure:
         from headerkit.store.closure import take_closure  # noqa: PLC0415
 
         check_packages(unit)
-        parsed = get_backend(unit.backend).parse(unit)
-        header = parsed.header
-        ir_text, closure = ir_json.dump(header), take_closure(unit, parsed)
+        try:
+            parsed = get_backend(unit.backend).parse(unit)
+            header = parsed.header
+            ir_text, closure = ir_json.dump(header), take_closure(unit, parsed)
+        except RecursionError as error:
+            msg = f"{unit.header}: a type is nested deeper than Python can follow"
+            raise ParseError(msg, cause=_TOO_DEEP) from error
     else:
         ir_text = None
     shared = time.perf_counter() - start
@@ -180,7 +185,11 @@ def fulfil(unit: Unit, jobs: Sequence[Job], ir_text: str | None = None, closure:
     outputs = []
     for job in jobs:
         start = time.perf_counter()
-        text, ledger, warnings = _write(header, job)
+        try:
+            text, ledger, warnings = _write(header, job)
+        except RecursionError as error:
+            msg = f"{unit.header}: the writer {job.writer} cannot follow a type that is nested so deep"
+            raise WriterError(msg, cause=_TOO_DEEP) from error
         notes += warnings
         outputs.append((text, ledger, time.perf_counter() - start))
     return Made(ir_text, closure, tuple(outputs), tuple(notes), shared)

@@ -168,3 +168,27 @@ def test_a_corrupt_libclang_or_one_for_another_machine_is_told(project: Project,
     assert f"LIBCLANG_PATH names a libclang that cannot be used: {path}" in ran.stderr
     assert cause in ran.stderr
     assert "try:   unset LIBCLANG_PATH, or name a libclang for this machine" in ran.stderr
+
+
+CHAIN = "typedef int t0;\n" + "".join(f"typedef t{n} t{n + 1};\n" for n in range(3000)) + "t3000 f(t3000);\n"
+
+
+@pytest.mark.parametrize("writer", ["cffi", "ctypes", "cython", "json", "lua", "prompt", "pyi"])
+@pytest.mark.parametrize("text", ["extern int " + "*" * 600 + "p;\n", CHAIN, "int " + "*" * 300 + "f(void);\n"])
+def test_a_type_that_is_too_deep_is_an_error_of_that_header_or_none(project: Project, text: str, writer: str) -> None:
+    project.file("deep.h", text)
+    ran = project.run("deep.h", "-w", writer, "--no-cache")
+    assert "Traceback" not in ran.err
+    if ran.code:
+        assert ran.code in (6, 9)
+        assert ran.err.startswith("headerkit: deep.h: ")
+    else:
+        assert ran.out
+
+
+def test_types_that_are_too_deep_to_compare_are_an_error(project: Project) -> None:
+    project.file("old.h", "extern int " + "*" * 440 + "p;\n")
+    project.file("new.h", "extern long " + "*" * 440 + "p;\n")
+    ran = project.run("diff", "old.h", "new.h")
+    assert (ran.code, ran.out) == (6, "")
+    assert ran.err.splitlines()[0] == "headerkit: new.h: a type is nested deeper than Python can follow"

@@ -8,7 +8,7 @@ from headerkit.cli.arguments import Parser, add_choice_options, add_parse_option
 from headerkit.cli.diff_sources import Pair, revision_pairs, two_sources
 from headerkit.cli.screen import Screen
 from headerkit.diff import FORMATS, Comparison, Verdict, compare, render
-from headerkit.errors import BreakingChangeError, UsageError
+from headerkit.errors import BreakingChangeError, ParseError, UsageError
 
 __all__ = ["run"]
 
@@ -54,7 +54,11 @@ def _parser() -> Parser:
 
 
 def _compare(pair: Pair, ignore: tuple[str, ...]) -> Comparison:
-    made = compare(pair.old, pair.new, ignore=ignore)
+    try:
+        made = compare(pair.old, pair.new, ignore=ignore)
+    except RecursionError as error:
+        msg = f"{pair.new_label or pair.new.name}: a type is nested deeper than Python can follow"
+        raise ParseError(msg, cause="hundreds of pointers to pointers, or the like") from error
     return Comparison(pair.old_label or made.old, pair.new_label or made.new, made.changes)
 
 

@@ -34,12 +34,12 @@ class PyiWriter:
     def write(self, header: Header) -> Output:
         """Write the stubs. Raises WriterError should their text not be Python, which no header may bring about."""
         options = self.options
-        if options.binding == "ctypes":
-            module = Module(header, CtypesOptions(enums=options.enums, flags=options.flags))
-            text, ledger = ctypes_stub.render(module, docstrings=options.docstrings), tuple(module.ledger)
-        else:
-            text, ledger = cffi_stub.render(header, options.of_cffi(), docstrings=options.docstrings)
         try:
+            if options.binding == "ctypes":
+                module = Module(header, CtypesOptions(enums=options.enums, flags=options.flags))
+                text, ledger = ctypes_stub.render(module, docstrings=options.docstrings), tuple(module.ledger)
+            else:
+                text, ledger = cffi_stub.render(header, options.of_cffi(), docstrings=options.docstrings)
             ast.parse(text)
         except (SyntaxError, ValueError) as error:
             msg = f"{header.name}: the stubs would not be Python: {error}"
