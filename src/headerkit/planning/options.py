@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headerkit.settings.problems import Problems, member, quoted
+from headerkit.settings.problems import Problems, member
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -74,48 +74,17 @@ def _read_texts(context: Context, writer: str) -> list[tuple[str, object]]:
     texts = [(name, text) for named, name, text in context.overrides.writer_option_texts if named == writer]
     if not texts:
         return []
-    types = _option_types(writer)
-    return [
-        (name, _read_text(context, f"--writer-opt {writer}:{name}", text, types.get(name, str))) for name, text in texts
-    ]
-
-
-def _option_types(writer: str) -> dict[str, object]:
-    from typing import get_type_hints  # noqa: PLC0415  (only --writer-opt needs the writer's class)
-
-    from headerkit.writers import writer_class  # noqa: PLC0415
+    from headerkit.writers import writer_class  # noqa: PLC0415  (only --writer-opt needs the writer's class)
 
     options = getattr(writer_class(writer), "Options", None)
-    return dict(get_type_hints(options)) if options is not None else {}
+    return [(name, _read_text(context, options, f"{writer}:{name}", text)) for name, text in texts]
 
 
-def _read_text(context: Context, where: str, text: str, hint: object) -> object:
-    from typing import get_args, get_origin  # noqa: PLC0415
-
-    kinds = [kind for kind in (get_args(hint) if get_origin(hint) is not tuple else ()) if kind is not type(None)] or [
-        hint
-    ]
-    kind = kinds[0]
-    if str in kinds or any(isinstance(choice, str) for choice in kinds):
-        return text
-    if kind in (bool, int, float):
-        value = _toml(text)
-        if isinstance(value, bool) is (kind is bool) and isinstance(value, (int, float)):
-            return value
-        expected = {bool: "true or false", int: "an integer"}.get(kind, "a number") if isinstance(kind, type) else ""
-        context.problems.add(where, f"expected {expected}, got {quoted(text)}")
-        return None
-    if text.lstrip().startswith(("[", "{")):
-        value = _toml(text)
-        if value is not None:
-            return _frozen(value)
-    return (text,) if get_origin(kind) is tuple else text
-
-
-def _toml(text: str) -> object:
-    from headerkit._compat import tomllib  # noqa: PLC0415
+def _read_text(context: Context, options: type | None, option: str, text: str) -> object:
+    from headerkit.writers.options import read_option_text  # noqa: PLC0415  (see above)
 
     try:
-        return tomllib.loads(f"value = {text}").get("value")
-    except (tomllib.TOMLDecodeError, RecursionError):
+        return read_option_text(options, option.partition(":")[2], text)
+    except ValueError as error:
+        context.problems.add(f"--writer-opt {option}", str(error))
         return None
