@@ -38,6 +38,8 @@ struct kernels {
     uint32_t n;
     union { struct { struct { } no_data; char data[]; }; struct { struct { } none; point points[]; }; };
 };
+typedef struct { uint64_t when; unsigned kind : 8; unsigned more : 24; int rest; } loose __attribute__((aligned(1)));
+typedef struct { loose first; unsigned bits : 7; } __attribute__((aligned(1))) holds_loose;
 struct holds_kernels { unsigned bits : 3; struct kernels last; };
 struct empty { };
 struct aligned { char c; int wide __attribute__((aligned(32))); char end; };
@@ -92,6 +94,8 @@ PLACES = {
     "struct zero": ["n", "data"],
     "struct kernels": ["n", "data", "points"],
     "struct holds_kernels": ["last", "last.data"],
+    "loose": ["when", "rest"],
+    "holds_loose": ["first", "first.rest"],
     "struct empty": [],
     "struct aligned": ["c", "wide", "end"],
     "struct holds_over": ["before", "o", "after"],
@@ -119,6 +123,7 @@ BITS = {
     "struct bits_first": {"one": 1, "two": 2},
     "struct bits_packed": {"a": 3, "b": 13, "e": 7},
     "bits_typedef": {"kind": 4},
+    "loose": {"kind": 8, "more": 24},
     "struct bits_watcher": {"a": 3},
 }
 

@@ -250,7 +250,7 @@ class Records:
             if record.size is None or record.align is None:
                 msg = f"it needs all of {tag_spelling(record)}, which is incomplete"
                 raise UnsayableError(msg)
-            return record.size, record.align
+            return record.size, self._spelled_align(record)
         arrangement = self._place(record)
         return arrangement.size, arrangement.align
 
@@ -325,7 +325,20 @@ class Records:
         arrangement = self._arrange(record, self._items(record))
         said = len(self.left_out) == mark
         del self.left_out[mark:]
-        return said and arrangement.as_written and (arrangement.size, arrangement.align) == (record.size, record.align)
+        return (
+            said
+            and arrangement.as_written
+            and (arrangement.size, arrangement.align)
+            == (
+                record.size,
+                self._spelled_align(record),
+            )
+        )
+
+    def _spelled_align(self, record: Record) -> int:
+        """The alignment of what C calls the record: a typedef that is its only name may have another than it."""
+        typedef = self.header.typedefs.get(record.typedef) if not record.name else None
+        return (typedef.align if typedef is not None else None) or record.align or 1
 
     # -- looking
 
