@@ -224,6 +224,13 @@ def test_what_a_c_program_writes_is_recorded(parse):
     )
 
 
+def test_a_folder_whose_name_begins_as_the_projects_is_not_the_projects(project, parse):
+    folder = f"../{project.name}-more/include"
+    includes = {"lib.h": ("<lib.h>",), "deep/lib.h": ("<deep/lib.h>",)}
+    for name, expected in includes.items():
+        assert parse("int x;", f"{folder}/{name}", dirs=[folder]).header.includes == expected
+
+
 def test_c23_gives_enums_a_type_and_empty_parentheses_a_prototype(ir):
     header = ir("enum small : unsigned char { A, B }; int f();", args=("-std=c2x",))
     assert header.tags["enum small"].underlying == Builtin("unsigned char")

@@ -11,6 +11,8 @@ __all__ = ["LARGEST", "check_header", "check_included", "check_size"]
 
 LARGEST = 64 << 20
 """Bytes of a file of the library's own. The largest of real headers have a quarter of it, and each byte costs forty."""
+LARGEST_OF_OTHERS = 512 << 20
+"""Bytes of a file that clang alone reads."""
 
 
 def check_header(path: str, shown: str) -> None:
@@ -22,7 +24,7 @@ def check_header(path: str, shown: str) -> None:
     if not os.access(path, os.R_OK):
         msg = f"{shown} may not be read"
         raise ParseError(msg, cause=f"the permissions of {path}", hint=f"chmod a+r {path}")
-    check_size(os.path.getsize(path), path)
+    check_size(path)
 
 
 def check_included(path: str) -> None:
@@ -32,10 +34,12 @@ def check_included(path: str) -> None:
         raise ParseError(msg, cause="an #include names it", hint="put a header file in its place")
 
 
-def check_size(size: int, path: str) -> None:
+def check_size(path: str, *, owned: bool = True) -> None:
     """Raise ParseError for a file that would fill the memory."""
-    if size > LARGEST:
-        msg = f"{path} has {size / (1 << 20):,.0f} MB: a header of the library may have {LARGEST >> 20} MB"
+    size, largest = os.path.getsize(path), LARGEST if owned else LARGEST_OF_OTHERS
+    if size > largest:
+        whose = "a header of the library" if owned else "a file that it includes"
+        msg = f"{path} has {size / (1 << 20):,.0f} MB: {whose} may have {largest >> 20} MB"
         raise ParseError(msg, cause="its declarations would fill the memory", hint="name a header, or split this one")
 
 

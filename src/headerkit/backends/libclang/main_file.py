@@ -103,7 +103,7 @@ def included_names(unit: Unit, spelled: Sequence[tuple[str, bool]]) -> tuple[str
     if not unit.path:
         return (f"<{unit.header}>",)
     for include_dir in unit.include_dirs:
-        folder = os.path.normpath(include_dir.path) + os.sep
+        folder = os.path.join(os.path.normpath(include_dir.path), "")
         path = os.path.normpath(unit.path)
         if path.startswith(folder):
             name = path[len(folder) :].replace(os.sep, "/")
@@ -112,4 +112,4 @@ def included_names(unit: Unit, spelled: Sequence[tuple[str, bool]]) -> tuple[str
 
 
 def _inside(path: str, root: str) -> bool:
-    return os.path.normpath(path).startswith(os.path.normpath(root))
+    return os.path.join(os.path.normpath(path), "").startswith(os.path.join(os.path.normpath(root), ""))

@@ -35,11 +35,11 @@ def prescan(unit: Unit, arguments: Arguments) -> dict[str, Scan]:
         path = _find(includer, item, folders)
         if path is None or path in scans:
             continue
-        check_size(os.path.getsize(path), path)
         if includer == main:
             owned = ownership.named(path, item.name)
         else:
             owned = ownership.included(path, item.name, quoted=item.quoted, includer_owned=includer_owned)
+        check_size(path, owned=owned)
         if not owned:
             continue
         try:
