@@ -12,7 +12,20 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src"
 
 FLOORS = (
-    ("_compat", "collection", "digest", "errors", "glob_regex", "ir", "ir_version", "light_classes", "sysroots", "target", "unit"),
+    (
+        "_compat",
+        "collection",
+        "digest",
+        "errors",
+        "glob_regex",
+        "ir",
+        "ir_version",
+        "light_classes",
+        "replacing",
+        "sysroots",
+        "target",
+        "unit",
+    ),
     (
         "portable",
         "ir_json",

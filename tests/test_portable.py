@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ntpath
 import os
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headerkit.portable import PathMap, directory_args
+from headerkit.portable import PathMap, below, directory_args
 from headerkit.unit import IncludeDir, Unit
 
 ROOT = "/srv/p"
@@ -183,3 +184,16 @@ def test_no_text_at_all_resolves_to_a_place_outside_its_folder(text):
 
 def test_an_argument_may_be_handed_on_word_by_word():
     assert list(directory_args(("-Xclang", "-isystem", "-Xclang", "sdk"))) == [(3, "-isystem", "sdk")]
+
+
+@pytest.mark.parametrize(
+    ("path", "relative"),
+    [("/a/b/c.h", "b/c.h"), ("/a", "."), ("/ab/c.h", None), ("/c.h", None), ("/a/..b/c.h", "..b/c.h")],
+)
+def test_a_path_lies_below_a_folder_or_elsewhere(path, relative):
+    assert below("/a", path) == relative
+
+
+def test_a_file_on_another_drive_lies_elsewhere(monkeypatch):
+    monkeypatch.setattr("headerkit.portable.os.path.relpath", ntpath.relpath)
+    assert below("D:\\project", "C:\\Users\\x\\a.h") is None

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from typing import TYPE_CHECKING, Any
 
 from headerkit.errors import OutputError
+from headerkit.portable import below
+from headerkit.replacing import write_if_changed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +38,7 @@ class SourceTree:
         """The same plan with the outputs that cannot be written where it says moved to a temporary folder."""
         for job in plan.jobs:
             if job.output and not _writable(os.path.dirname(job.output)):
-                relative = os.path.relpath(job.output, self._root)
+                relative = self._inside(job.output) or os.path.basename(job.output)
                 self._redirected[job.output] = os.path.join(self._temporary(), "outputs", relative)
         if not self._redirected:
             return plan
@@ -49,8 +52,8 @@ class SourceTree:
         back = {temporary: output for output, temporary in self._redirected.items()}
         kept: dict[tuple[str, str], list[str]] = {}
         for job in plan.jobs:
-            relative = os.path.relpath(back.get(job.output, job.output), self._root) if job.output else os.pardir
-            if relative.startswith(os.pardir):
+            relative = self._inside(back.get(job.output, job.output)) if job.output else None
+            if relative is None:
                 continue
             if job.output in back:
                 self._data["force_include"][job.output] = self._config.get_distribution_path(relative)
@@ -134,9 +137,14 @@ class SourceTree:
                     for path in glob.glob(stem + suffix):
                         os.remove(path)
         for job in plan.jobs:
-            relative = os.path.relpath(job.output, self._root) if job.output else ""
+            relative = self._inside(job.output) if job.output else None
             if relative and self._config.path_is_excluded(relative) and os.path.isfile(job.output):
                 os.remove(job.output)
+
+    def _inside(self, path: str) -> str | None:
+        """A path below the root as hatchling has it, with the system's separators; None for one outside."""
+        relative = below(self._root, path)
+        return None if relative is None else relative.replace("/", os.sep)
 
     def close(self) -> None:
         """Remove the temporary folder."""
@@ -187,16 +195,10 @@ def _writable(folder: str) -> bool:
 
 def _copy_if_changed(source: str, target: str) -> None:
     try:
-        with open(source, "rb") as new, open(target, "rb") as old:
-            if new.read() == old.read():
-                return
-    except OSError:
-        pass
-    temporary = f"{target}.{os.getpid()}.tmp"
-    try:
+        with open(source, "rb") as file:
+            data = file.read()
         # A new file, never the old one's bytes: a process that has the module loaded keeps the old one.
-        shutil.copy(source, temporary)
-        os.replace(temporary, target)
+        write_if_changed(target, data, mode=stat.S_IMODE(os.stat(source).st_mode))
     except OSError as error:
         msg = f"{target}: cannot be written: {error.strerror or error}"
         raise OutputError(msg, hint="end programs that have the module loaded, or make the folder writable") from error

@@ -7,7 +7,6 @@ that only a miss needs (`headerkit.making`).
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING, Literal
 
@@ -209,25 +208,10 @@ def write_if_changed(path: str, text: str) -> bool:
 
     Missing folders are made. Raises OutputError.
     """
-    data = text.encode("utf-8", "surrogateescape")
+    from headerkit import replacing  # noqa: PLC0415  (a hit mostly finds its file as it is)
+
     try:
-        with open(path, "rb") as old:
-            if old.read() == data:
-                return False
-    except OSError:
-        pass
-    temporary = f"{path}.{os.getpid()}.tmp"
-    try:
-        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-        try:
-            with open(temporary, "wb") as new:
-                new.write(data)
-            os.replace(temporary, path)
-        except BaseException:
-            if os.path.lexists(temporary):
-                os.unlink(temporary)
-            raise
+        return replacing.write_if_changed(path, text.encode("utf-8", "surrogateescape"))
     except OSError as error:
         msg = f"{path}: cannot be written: {error.strerror or error}"
         raise OutputError(msg, hint="choose another output path, or make the folder writable") from error
-    return True

@@ -33,6 +33,7 @@ __all__ = [
     "DIRECTORY_FLAGS",
     "EMBED_FLAGS",
     "PathMap",
+    "below",
     "collapsed",
     "directory_args",
     "has_libc_only",
@@ -70,6 +71,15 @@ def has_libc_only(unit: Unit) -> bool:
     from headerkit.sysroots import sysroot_of  # noqa: PLC0415  (as above)
 
     return not sysroot_dirs(unit) and sysroot_of(unit.target, unit.sysroot).libc_only
+
+
+def below(root: str, path: str) -> str | None:
+    """A path from a folder above it, with forward slashes ("." for the folder itself); None where it lies elsewhere."""
+    try:
+        relative = os.path.relpath(path, root).replace(os.sep, "/")
+    except ValueError:  # Windows: on another drive
+        return None
+    return None if relative == os.pardir or relative.startswith("../") else relative
 
 
 def collapsed(path: str) -> str:

@@ -10,8 +10,11 @@ import os
 from typing import TYPE_CHECKING
 
 from headerkit.errors import LibclangUnavailableError
+from headerkit.portable import below
+from headerkit.replacing import replace_file
 from headerkit.store import Found, Store
 from headerkit.store.closure import closure_paths
+from headerkit.store.inventory import stored_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,14 +33,10 @@ _HEADERS = (".h", ".inc", ".def")
 
 def store_files(plan: Plan) -> tuple[str, ...]:
     """The store's files, as sorted paths below the root with forward slashes; none where the store lies outside."""
-    below = _below(plan.root, plan.store_dir)
-    if below is None:
+    inside = below(plan.root, plan.store_dir)
+    if inside is None:
         return ()
-    found = []
-    for folder, _, names in os.walk(plan.store_dir):
-        inner = os.path.relpath(folder, plan.root).replace(os.sep, "/")
-        found += [f"{inner}/{name}" for name in names if not name.endswith(".tmp")]
-    return tuple(sorted(found))
+    return tuple(sorted(f"{inside}/{name}" for name in stored_files(plan.store_dir)))
 
 
 def headers_needed(plan: Plan) -> tuple[str, ...]:
@@ -59,26 +58,21 @@ def headers_needed(plan: Plan) -> tuple[str, ...]:
         else:
             folders = [include_dir.path for include_dir in job.unit.include_dirs]
             for folder in {*folders, os.path.dirname(job.unit.path or plan.root)}:
-                paths.update(_headers_below(folder, plan.root))
+                paths.update(_headersbelow(folder, plan.root))
     for module in plan.modules:
         paths.update(module.sources)
-    inside = (_below(plan.root, path) for path in paths if os.path.isfile(path))
+    inside = (below(plan.root, path) for path in paths if os.path.isfile(path))
     return tuple(sorted(path for path in inside if path is not None))
 
 
-def _headers_below(folder: str, root: str) -> Iterator[str]:
-    inside = _below(root, folder)
+def _headersbelow(folder: str, root: str) -> Iterator[str]:
+    inside = below(root, folder)
     if inside is None:
         return
     for parent, inner, names in os.walk(folder):
         yield from (os.path.join(parent, name) for name in names if name.endswith(_HEADERS))
         if inside == ".":  # everything else is below the root
             inner.clear()
-
-
-def _below(root: str, path: str) -> str | None:
-    relative = os.path.relpath(path, root)
-    return None if relative.startswith(os.pardir) or os.path.isabs(relative) else relative.replace(os.sep, "/")
 
 
 def complete(sdist: str, root: str, store: Iterable[str], headers: Iterable[str]) -> tuple[str, ...]:
@@ -121,10 +115,10 @@ def complete(sdist: str, root: str, store: Iterable[str], headers: Iterable[str]
                 added = tarfile.TarInfo(f"{top}/{path}")
                 added.size, added.mtime, added.mode = len(data), newest, 0o644
                 larger.addfile(added, io.BytesIO(data))
-    temporary = f"{sdist}.{os.getpid()}.tmp"
-    with open(temporary, "wb") as out, gzip.GzipFile("", "wb", fileobj=out, mtime=int(newest)) as compressed:
+    packed = io.BytesIO()
+    with gzip.GzipFile("", "wb", fileobj=packed, mtime=int(newest)) as compressed:
         compressed.write(buffer.getvalue())
-    os.replace(temporary, sdist)
+    replace_file(sdist, packed.getvalue())
     return tuple(changed)
 
 

@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING
 
 from headerkit.errors import OutputError
+from headerkit.portable import below
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,8 +36,8 @@ def enter_writable(plan: Plan) -> Plan:
     os.chdir(root)
 
     def moved(output: str) -> str:
-        relative = os.path.relpath(output, plan.root) if output else os.pardir
-        return output if relative.startswith(os.pardir) else os.path.join(root, relative)
+        inside = below(plan.root, output) if output else None
+        return output if inside is None else os.path.join(root, *inside.split("/"))
 
     return plan._replace(
         jobs=tuple(job._replace(output=moved(job.output)) for job in plan.jobs),

@@ -13,7 +13,12 @@ import pytest
 
 from headerkit.backends.libclang.library import is_available
 from headerkit.digest import bytes_digest
+from headerkit.errors import SettingsError
+from headerkit.generation import run
 from headerkit.plan import CachePolicy
+from headerkit.planning import make_plan
+from headerkit.sdist import store_files
+from headerkit.settings import Overrides, load_settings
 from headerkit.store import Missed, Store
 from headerkit.store.clear import clear_store
 from headerkit.store.explain import explain
@@ -240,3 +245,39 @@ def test_header_text_and_names_stay_in_comments_and_strings(name, tmp_path, monk
         assert path.name.isascii()
         assert path.name.isprintable()
         assert not set(path.name) & set("*/\\'\"{}$() ")
+
+
+@needs_libclang
+def test_an_sdist_has_the_stores_own_files_and_no_link_or_stranger_in_it(project, tmp_path):
+    (tmp_path / "secret").write_text("secret\n")
+    project.write("pyproject.toml", '[tool.headerkit]\n[tool.headerkit.headers."include/a.h"]\nwriters = ["json"]\n')
+    store = Path(project.store_path)
+    plan = make_plan(load_settings(str(project.root)))
+    run(plan)
+    before = store_files(plan)
+    (entry,) = store.glob("output/json/*/")
+    for link in (store / "x", entry / "y", entry / "output.txt"):
+        link.symlink_to(tmp_path / "secret")
+    (store / "notes.txt").write_text("a stranger\n")
+    (entry / "output.json.1-2.tmp").write_text("half\n")
+    assert store_files(plan) == before
+    inner = {path.partition("/")[2] for path in before}
+    assert {"store.json", ".gitignore", ".gitattributes"} < inner
+    assert {path.partition("/")[0] for path in inner} == {"store.json", ".gitignore", ".gitattributes", "ir", "output"}
+    assert sum(path.endswith("output.json") for path in inner) == 1
+
+
+@needs_libclang
+def test_a_store_that_a_link_of_the_project_leads_out_of_it_is_refused_unless_it_is_chosen(project, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    project.write("pyproject.toml", '[tool.headerkit]\n[tool.headerkit.headers."include/a.h"]\nwriters = ["json"]\n')
+    os.symlink(tmp_path / "elsewhere", project.store_path)
+    with pytest.raises(SettingsError, match="a symbolic link that leads out of the project"):
+        make_plan(load_settings(str(project.root)))
+    done = subprocess.run(
+        [sys.executable, "-m", "headerkit", "cache", "clear"], cwd=project.root, capture_output=True, check=False
+    )
+    assert done.returncode == SettingsError.exit_code
+    overrides = Overrides(store_dir=str(tmp_path / "elsewhere"))
+    run(make_plan(load_settings(str(project.root), command_line=overrides), overrides))
+    assert (tmp_path / "elsewhere" / "store.json").is_file()

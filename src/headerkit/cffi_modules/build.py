@@ -13,6 +13,7 @@ from headerkit.cffi_modules.diagnose import failure
 from headerkit.cffi_modules.lock import locked
 from headerkit.cffi_modules.stamp import fresh_extension, make_key, stamped_extension
 from headerkit.errors import CompileError
+from headerkit.portable import below
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,7 +66,7 @@ def compile_module(
 def _compile(module: CffiModule, folder: str, key: str, root: str, known: Mapping[str, CffiModule]) -> Built:
     for path in module.sources:
         if not os.path.isfile(path):
-            raise failure(module, f"{os.path.relpath(path, root)}: no such file")
+            raise failure(module, f"{below(root, path) or path}: no such file")
     order = {"module": module._asdict(), "known": {name: each._asdict() for name, each in known.items()}}
     path = os.pathsep.join(folder for folder in sys.path if folder)
     done = subprocess.run(

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import re
 import sys
 from typing import TYPE_CHECKING
 
 from headerkit.errors import CompileError, HeaderNotFoundError
+from headerkit.replacing import write_if_changed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,21 +102,6 @@ def _refused(module: CffiModule, error: Exception) -> CompileError:
         cause="a line of extra_cdef, or of a cdef written by hand, is not what cffi reads",
         hint="correct that line, or leave the declaration out with [tool.headerkit.rules] block",
     )
-
-
-def write_if_changed(path: str, data: bytes) -> bool:
-    """Replace the file in one step unless it holds these bytes already; makes its folder."""
-    try:
-        with open(path, "rb") as file:
-            if file.read() == data:
-                return False
-    except FileNotFoundError:
-        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-    temporary = f"{path}.{os.getpid()}.tmp"
-    with open(temporary, "wb") as file:
-        file.write(data)
-    os.replace(temporary, path)
-    return True
 
 
 def _escape(path: str) -> str:

@@ -13,7 +13,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from headerkit.cffi_modules.source import read_cdef, write_if_changed
+from headerkit.cffi_modules.source import read_cdef
+from headerkit.replacing import write_if_changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

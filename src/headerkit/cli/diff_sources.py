@@ -13,6 +13,7 @@ from headerkit.cli.revision import export_revision
 from headerkit.errors import StoreError, UsageError
 from headerkit.making import fulfil
 from headerkit.planning import make_plan
+from headerkit.portable import below
 from headerkit.selection import select
 from headerkit.settings import load_settings
 from headerkit.store import Found, Store
@@ -136,7 +137,7 @@ def _units(plan: Plan) -> dict[str, Header]:
     for job in plan.jobs:
         name = f"{job.unit.header} ({job.unit.target})"
         if name in headers and job.unit not in units:  # a module has the header with other flags
-            name += f" for {os.path.relpath(job.output, plan.root).replace(os.sep, '/')}"
+            name += f" for {below(plan.root, job.output) or job.output}"
         if units.setdefault(job.unit, name) == name:
             header = _ir(plan, job.unit)
             headers[name] = select(header, job.rules)[0] if job.rules else header

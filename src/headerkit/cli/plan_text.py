@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
+
+from headerkit.portable import below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +42,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
 
 
 def _shown(plan: Plan, path: str) -> str:
-    inside = os.path.relpath(path, plan.root)
-    return path if inside.startswith("..") else inside.replace(os.sep, "/")
+    return below(plan.root, path) or path
 
 
 def _cache(plan: Plan) -> str:

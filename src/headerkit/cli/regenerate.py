@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from headerkit.making import fulfil
+from headerkit.portable import below
 from headerkit.store import Found, Store
 from headerkit.store.check import Checked
 from headerkit.writers import writer_facts
@@ -47,7 +47,7 @@ def _reasons(store: Store, plan: Plan, job: Job, text: str) -> list[str]:
         if isinstance(stored, Found) and stored.text != text:
             reasons.append(f"the stored {job.writer} output is not what the header gives")
     if job.output:
-        name = os.path.relpath(job.output, plan.root).replace(os.sep, "/")
+        name = below(plan.root, job.output) or job.output
         try:
             with open(job.output, encoding="utf-8", errors="surrogateescape") as file:
                 if file.read() != text:

@@ -38,9 +38,16 @@ def print_lines(screen: Screen, results: Sequence[Result]) -> None:
             screen.detail(f"       {reason}")
         for result in found:
             if result.job.output:
-                shown = os.path.relpath(result.job.output)
+                shown = _from_here(result.job.output)
                 state = "written" if result.written else "unchanged"
                 screen.detail(f"       {result.job.writer} -> {shown} ({state})")
+
+
+def _from_here(path: str) -> str:
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # Windows: on another drive
+        return path
 
 
 def print_ledger(screen: Screen, results: Sequence[Result], *, to_stderr: bool = False) -> None:

@@ -15,6 +15,7 @@ from headerkit.planning.context import Context
 from headerkit.planning.headers import asked_headers, settings_headers
 from headerkit.planning.jobs import Jobs
 from headerkit.planning.units import check_defaults
+from headerkit.portable import below
 from headerkit.settings.overrides import Overrides
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from headerkit.settings import Settings
 
 __all__ = ["make_plan", "store_folder"]
+
+_USUAL = ".headerkit"
 
 
 def make_plan(settings: Settings, overrides: Overrides | None = None) -> Plan:
@@ -75,8 +78,14 @@ def _check_headerless(context: Context) -> None:
 
 
 def store_folder(settings: Settings) -> str:
-    """The store's folder, absolute."""
-    return os.path.normpath(os.path.join(settings.root, settings.store_dir))
+    """The store's folder, absolute. Raises SettingsError where a link in the project leads to another place."""
+    folder = os.path.normpath(os.path.join(settings.root, settings.store_dir))
+    if settings.store_dir == _USUAL and os.path.islink(folder):
+        led = os.path.realpath(folder)
+        if below(os.path.realpath(settings.root), led) is None:
+            msg = f"{folder} is a symbolic link that leads out of the project, to {led}"
+            raise SettingsError(msg, hint="name that folder as store_dir, if it is meant; else remove the link")
+    return folder
 
 
 def _cache_policy(settings: Settings) -> CachePolicy:

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from headerkit.portable import below
 from headerkit.store.explain import explain_miss
 from headerkit.store.store import Found, Store
 
@@ -71,7 +72,7 @@ def _check(store: Store, job: Job, policy: CachePolicy, *, cached: bool, version
 def _output_reasons(job: Job, text: str) -> tuple[str, ...]:
     if not job.output:
         return ()
-    name = os.path.relpath(job.output, job.unit.root).replace(os.sep, "/")
+    name = below(job.unit.root, job.output) or job.output
     try:
         with open(job.output, "rb") as file:
             data = file.read()

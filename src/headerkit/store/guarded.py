@@ -1,8 +1,7 @@
 """Reading and writing files of a store, of which nothing is trusted but its place.
 
-Reading refuses symbolic links, anything that is no regular file, and sizes beyond the limit. Writing goes to a
-temporary file beside the target and then takes its name in one step: a reader sees the old bytes, the new ones or no
-file, and a writer that is killed leaves a file that no reader looks at.
+Reading refuses symbolic links, anything that is no regular file, and sizes beyond the limit. Writing is done in one
+step (`headerkit.replacing`).
 """
 
 from __future__ import annotations
@@ -10,8 +9,10 @@ from __future__ import annotations
 import os
 import stat
 
+from headerkit import replacing
 from headerkit.digest import read_all
 from headerkit.errors import StoreError
+from headerkit.replacing import is_temporary, pid_of_temporary, remove_file
 
 __all__ = [
     "METADATA_LIMIT",
@@ -31,10 +32,7 @@ PAYLOAD_LIMIT = 512 << 20
 """Bytes that one file of a store may have; what is bigger was not made by headerkit."""
 
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
-_WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
-_SUFFIX = ".tmp"
 _LEFTOVER_AGE = 3600
-_ATTEMPTS = 20
 _WINDOWS = os.name == "nt"
 
 
@@ -86,17 +84,10 @@ def replace_file(path: str, data: bytes) -> bool:
 
 def write_file(path: str, data: bytes) -> None:
     """Make `path` hold `data`, in one step, whatever it held. Makes its folder. Raises StoreError."""
-    temporary = f"{path}.{os.getpid()}-{os.urandom(4).hex()}{_SUFFIX}"
-    attempt = 0
     try:
-        while not _replace_once(temporary, path, data, last=attempt == _ATTEMPTS):
-            attempt += 1
+        replacing.replace_file(path, data)
     except OSError as error:
-        _remove(temporary)
         raise unwritable(path, error) from error
-    except BaseException:
-        _remove(temporary)
-        raise
 
 
 def make_folder(path: str) -> bool:
@@ -118,11 +109,6 @@ def make_folder(path: str) -> bool:
     return True
 
 
-def is_temporary(name: str) -> bool:
-    """Whether a file's name is one that only an unfinished write has."""
-    return name.endswith(_SUFFIX)
-
-
 def remove_leftovers(folder: str, *, every: bool = False) -> int:
     """Remove what killed writers left in a folder; `every` takes those of living ones too. The number removed.
 
@@ -136,43 +122,12 @@ def remove_leftovers(folder: str, *, every: bool = False) -> int:
     for name in names:
         path = os.path.join(folder, name)
         if every or not _is_alive(name, path):
-            removed += _remove(path)
+            removed += remove_file(path)
     return removed
 
 
-def _replace_once(temporary: str, path: str, data: bytes, *, last: bool) -> bool:
-    """Try once; False where another try may do better."""
-    try:
-        _write(temporary, data)
-        os.replace(temporary, path)
-    except FileNotFoundError:
-        # The folder is new, or another process cleared it between two steps.
-        if last:
-            raise
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-    except PermissionError:
-        # Windows: another process has the file open at this moment.
-        if last or not _WINDOWS:
-            raise
-        _remove(temporary)
-        _pause()
-    else:
-        return True
-    return False
-
-
-def _write(path: str, data: bytes) -> None:
-    fd = os.open(path, _WRITE, 0o666)
-    try:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(fd, view) :]
-    finally:
-        os.close(fd)
-
-
 def _is_alive(name: str, path: str) -> bool:
-    pid = name[: -len(_SUFFIX)].rpartition(".")[2].partition("-")[0]
+    pid = pid_of_temporary(name)
     if not _WINDOWS and pid.isdecimal():  # Windows has no signal 0
         try:
             os.kill(int(pid), 0)
@@ -186,20 +141,6 @@ def _is_alive(name: str, path: str) -> bool:
         return abs(time.time() - os.lstat(path).st_mtime) < _LEFTOVER_AGE
     except OSError:
         return False
-
-
-def _remove(path: str) -> bool:
-    try:
-        os.unlink(path)
-    except OSError:
-        return False
-    return True
-
-
-def _pause() -> None:
-    import time  # noqa: PLC0415  (rarely here)
-
-    time.sleep(0.02)
 
 
 def unwritable(path: str, error: OSError) -> StoreError:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
+from functools import partial
 from typing import TYPE_CHECKING
 
 from headerkit.light_classes import NamedTuple
 from headerkit.store.entry import METADATA, Entry, decode_metadata, is_payload_name, read_payload
 from headerkit.store.guarded import METADATA_LIMIT, Refused, is_temporary, read_regular
 from headerkit.store.identity import FORMAT
-from headerkit.store.layout import entry_folder, layers, list_entries
+from headerkit.store.layout import INDEX, TOP_FILES, entry_folder, layers, list_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Stored", "load_entry", "place_entry", "remove_entry", "stored_entries"]
+__all__ = ["Stored", "load_entry", "place_entry", "remove_entry", "stored_entries", "stored_files"]
 
 
 class Stored(NamedTuple):
@@ -33,6 +35,23 @@ def stored_entries(store: str) -> Iterator[Stored]:
         name, folder = "/".join(layer), os.path.join(store, *layer)
         for slug in list_entries(store, layer):
             yield Stored(f"{name}/{slug}", f"{folder}{os.sep}{slug}", layer, slug)
+
+
+def stored_files(store: str) -> Iterator[str]:
+    """Every file that a store is made of, as a path below it with forward slashes; nothing that is no regular file."""
+    yield from filter(partial(_is_regular, store), TOP_FILES)
+    for layer in layers(store):
+        yield from filter(partial(_is_regular, store), ["/".join((*layer, INDEX))])
+    for stored in stored_entries(store):
+        names = sorted(name for name in os.listdir(stored.folder) if name == METADATA or is_payload_name(name))
+        yield from filter(partial(_is_regular, store), [f"{stored.name}/{name}" for name in names])
+
+
+def _is_regular(store: str, path: str) -> bool:
+    try:
+        return stat.S_ISREG(os.lstat(os.path.join(store, *path.split("/"))).st_mode)
+    except OSError:
+        return False
 
 
 def load_entry(stored: Stored, *, payload: bool = True) -> tuple[Entry, str]:
