@@ -126,9 +126,33 @@ def test_a_rule_that_matches_nothing_is_named(header):
     assert warnings == ("rule `block function:nope_*` matches nothing", "rule `rename *:no -> yes` matches nothing")
 
 
-def test_a_wrong_regular_expression_is_a_settings_error(header):
-    with pytest.raises(SettingsError, match="not a regular expression"):
-        select(header, (Rule("block", "*", "/(/"),))
+@pytest.mark.parametrize(
+    ("rule", "problem"),
+    [
+        (Rule("block", "*", "/(/"), "'/(/' is no regular expression: "),
+        (
+            Rule("rename", "*", "/^by_/", r"\2x"),
+            r"the new name '\2x' does not go with '/^by_/': invalid group reference",
+        ),
+        (Rule("rename", "*", "/^by_/", r"\g<no>"), "does not go with '/^by_/': unknown group name 'no'"),
+        (Rule("rename", "*", "/^by_/", r"\q"), "does not go with '/^by_/': bad escape"),
+        (Rule("rename", "*", "by_value", "1 x("), "the new name '1 x(' is none that C can have"),
+        (Rule("rename", "function", "/^by_(.*)$/", r"1 \1("), "it makes '1 pointer(' of by_pointer, which is no name"),
+        (Rule("rename", "function", "/^by_.*$/", ""), "it makes '' of by_pointer, which is no name that C can have"),
+        (Rule("rename", "macro", "/^A/", "-"), "it makes '-_ONE' of A_ONE"),
+    ],
+)
+def test_a_wrong_rule_is_a_settings_error(header, rule, problem):
+    with pytest.raises(SettingsError) as caught:
+        select(header, (rule,))
+    assert caught.value.message.startswith(f"rule `{rule}`: ")
+    assert problem in caught.value.message
+
+
+def test_a_new_name_may_have_what_a_compiler_lets_names_have(header):
+    rules = (Rule("rename", "function", "by_value", "by$value"), Rule("rename", "function", "by_pointer", "größe"))
+    selected, _, _ = select(header, rules)
+    assert {item.name for item in selected.declarations if isinstance(item, Function)} >= {"by$value", "größe"}
 
 
 def test_what_a_macros_type_names_is_still_there(header):

@@ -11,6 +11,7 @@ from headerkit.ir import CHARACTERS, Alias, Enum, Record
 from headerkit.light_classes import replace
 from headerkit.references import References, types_of
 from headerkit.renaming import Renaming
+from headerkit.selection import is_name, rule_problem
 from headerkit.writers.protocol import LedgerEntry
 
 if TYPE_CHECKING:
@@ -26,13 +27,11 @@ class _Compiled:
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
         self.used = False
-        self._regular = len(rule.pattern) > 1 and rule.pattern.startswith("/") and rule.pattern.endswith("/")
-        if self._regular:
-            try:
-                self._pattern = re.compile(rule.pattern[1:-1])
-            except re.error as error:
-                msg = f"rule `{rule}`: not a regular expression: {error}"
-                raise SettingsError(msg) from error
+        if problem := rule_problem(rule):
+            msg = f"rule `{rule}`: {problem}"
+            raise SettingsError(msg)
+        if rule.is_regular:
+            self._pattern = re.compile(rule.pattern[1:-1])
             self._find = self._pattern.search
         else:
             self._pattern = re.compile(fnmatch.translate(rule.pattern))
@@ -46,8 +45,14 @@ class _Compiled:
         return True
 
     def renamed(self, name: str) -> str:
-        """The new name of a thing that the rule matches."""
-        return self._pattern.sub(self.rule.to, name, count=1) if self._regular else self.rule.to
+        """The new name of a thing that the rule matches. Raises SettingsError for one that is none."""
+        if not self.rule.is_regular:
+            return self.rule.to
+        new = self._pattern.sub(self.rule.to, name, count=1)
+        if not is_name(new):
+            msg = f"rule `{self.rule}`: it makes {new!r} of {name}, which is no name that C can have"
+            raise SettingsError(msg, hint="correct the rule's pattern or its `to`")
+        return new
 
 
 class Selection:
@@ -141,7 +146,8 @@ class Selection:
             known = _names(declaration) if declaration.owned else ()
             for rule in rules:
                 if rule.matches(_kind(declaration), known):
-                    renaming.add(declaration, rule.renamed(declaration.name))
+                    if declaration.name:  # an untagged record has no name of its own to change
+                        renaming.add(declaration, rule.renamed(declaration.name))
                     break
         new_macros = []
         for macro in macros:

@@ -138,6 +138,11 @@ def test_rules_are_kept_in_their_order(project: Project):
     [
         ("allow = ['/(/']", "rules.allow[0]: '/(/' is no regular expression"),
         ("rename = ['a']", "rules.rename[0]: 'to' is missing"),
+        (
+            "rename = [{ pattern = '/^a/', to = '\\2x' }]",
+            "rules.rename[0]: the new name '\\2x' does not go with '/^a/': invalid group reference",
+        ),
+        ("rename = [{ pattern = 'a', to = '1 x(' }]", "rules.rename[0]: the new name '1 x(' is none that C can have"),
         ("block = [{ pattern = 'a', to = 'b' }]", "rules.block[0]: only 'rename' rules have 'to'"),
         ("block = ['']", "rules.block[0]: the pattern is empty"),
     ],

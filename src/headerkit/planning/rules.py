@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Literal
 
-from headerkit.selection import Rule
-from headerkit.settings.problems import item, member, quoted
+from headerkit.selection import Rule, rule_problem
+from headerkit.settings.problems import item, member
 
 if TYPE_CHECKING:
     from headerkit.planning.context import Context
@@ -29,19 +28,12 @@ def read_rules(context: Context) -> tuple[Rule, ...]:
     for action, entries in tables:
         for index, entry in enumerate(entries):
             where = item(member(place, action), index)
-            _check_pattern(context, where, entry.pattern)
+            rule = Rule(action, entry.kind, entry.pattern, entry.to)
+            problem = rule_problem(rule) if entry.pattern else "the pattern is empty"
+            if problem:
+                context.problems.add(where, problem)
             if (action == "rename") != bool(entry.to):
                 what = "'to' is missing: the new name" if action == "rename" else "only 'rename' rules have 'to'"
                 context.problems.add(where, what)
-            rules.append(Rule(action, entry.kind, entry.pattern, entry.to))
+            rules.append(rule)
     return tuple(rules)
-
-
-def _check_pattern(context: Context, where: str, pattern: str) -> None:
-    if not pattern:
-        context.problems.add(where, "the pattern is empty")
-    elif len(pattern) > 1 and pattern.startswith("/") and pattern.endswith("/"):
-        try:
-            re.compile(pattern[1:-1])
-        except (re.error, RecursionError, OverflowError) as error:
-            context.problems.add(where, f"{quoted(pattern)} is no regular expression: {error}")
