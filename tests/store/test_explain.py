@@ -163,3 +163,10 @@ def test_check_of_a_writer_whose_outputs_are_not_kept_looks_at_the_ir(project):
     assert check_jobs(project.store_path, [job], POLICY, uncached={"prompt"})[0].current
     project.write("include/a.h", "")
     assert not check_jobs(project.store_path, [job], POLICY, uncached={"prompt"})[0].current
+
+
+def test_an_entry_of_a_header_with_a_long_name_is_found_too(project):
+    name = f"include/{'a_rather_long_name_' * 5}.h"
+    project.write(name, "int long_one;\n")
+    project.put(project.unit(name, defines=("A=1",)))
+    assert "the store has no entry at all for this header and layer" not in why(project, project.unit(name))

@@ -28,17 +28,25 @@ _RESERVED = frozenset(
 
 def entry_slug(identity: dict[str, Json], digest: str) -> str:
     """The folder of the entry with this identity; `digest` is the identity's."""
-    parts = [slug_prefix(identity), _short(_text(identity["target"]))]
+    parts = [_head(identity), _short(_text(identity["target"]))]
     for letter, key in (("d", "defines"), ("i", "include_dirs")):
         values = identity[key]
         if isinstance(values, list) and values:
             parts += [letter, *map(_text, values)]
     readable = _unreserved(".".join(filter(None, map(_plain, parts))))
-    return f"{readable[: SLUG_LENGTH - _DIGITS - 1].rstrip('.-_') or 'unit'}-{digest[:_DIGITS]}"
+    return f"{_cut(readable) or 'unit'}-{digest[:_DIGITS]}"
 
 
 def slug_prefix(identity: dict[str, Json]) -> str:
     """What the slugs of all entries of one header and backend begin with."""
+    return _cut(_head(identity))
+
+
+def _cut(readable: str) -> str:
+    return readable[: SLUG_LENGTH - _DIGITS - 1].rstrip(".-_")
+
+
+def _head(identity: dict[str, Json]) -> str:
     stem = _text(identity["header"]).rpartition("/")[2]
     stem = stem.rpartition(".")[0] or stem
     return _unreserved(".".join(filter(None, map(_plain, (_text(identity["backend"]), stem)))))
