@@ -180,3 +180,15 @@ print({"dataclasses", "inspect"} & set(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+def test_a_class_that_would_lose_the_fields_of_another_is_refused():
+    @dataclass(slots=True)
+    class Base:
+        a: int
+
+    with pytest.raises(TypeError, match="fields are not inherited here"):
+
+        @dataclass(slots=True)
+        class _Derived(Base):
+            b: int

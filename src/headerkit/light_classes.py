@@ -54,6 +54,9 @@ def _dataclass(*, slots: bool, frozen: bool = False, eq: bool = True) -> Callabl
     assert slots  # noqa: S101  (it is said where the class stands, for readers and type checkers)
 
     def make(cls: type) -> type:
+        if any(hasattr(base, "__light_fields__") for base in cls.__bases__):
+            msg = f"{cls.__qualname__}: fields are not inherited here; use dataclasses for that"
+            raise TypeError(msg)
         namespace: dict[str, Any] = {**vars(cls)}
         # A class with slots is another class than the one that was written: slots are made with it.
         for name in ("__dict__", "__weakref__"):

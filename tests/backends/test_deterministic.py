@@ -50,6 +50,14 @@ def libraries():
     return sorted(found.values())
 
 
+def several():
+    """As `libraries`; one alone has nothing to be compared with."""
+    found = libraries()
+    if len(found) < 2:
+        pytest.skip("there is one libclang alone")
+    return found
+
+
 def dump(library, root, names):
     env = {**os.environ, "HEADERKIT_LIBCLANG": library}
     ran = subprocess.run([sys.executable, "-c", CHILD, str(root), *names], env=env, capture_output=True, check=False)
@@ -60,7 +68,7 @@ def dump(library, root, names):
 @pytest.mark.parametrize("name", ["types.h", "macros.h"])
 def test_every_libclang_gives_the_same_bytes_for_the_test_headers(tmp_path, name):
     results = {}
-    for number, library in enumerate(libraries()):
+    for number, library in enumerate(several()):
         root = tmp_path / f"folder {number}"
         root.mkdir()
         shutil.copy(HEADERS / name, root / name)
@@ -77,7 +85,7 @@ def test_every_libclang_gives_the_same_bytes_for_public_libraries(tmp_path):
     names = [name for name in PUBLIC if any(os.path.exists(f"{root}/{name}") for root in roots)]
     if len(names) < 10:
         pytest.skip(f"only {len(names)} of the libraries are installed")
-    first, *others = (dump(library, tmp_path, names) for library in libraries())
+    first, *others = (dump(library, tmp_path, names) for library in several())
     assert first.count(b'"format": "headerkit-ir"') == len(names)
     assert all(other == first for other in others)
 
@@ -108,7 +116,7 @@ static const char listed[] = {'a', 0}, *const pointer = "abc";
 
 def test_every_libclang_gives_the_same_values_of_strings(tmp_path):
     (tmp_path / "types.h").write_text(STRINGS)
-    first, *others = (dump(library, tmp_path, ["types.h"]) for library in libraries())
+    first, *others = (dump(library, tmp_path, ["types.h"]) for library in several())
     values = dict(re.findall(r'"variable": "(\w+)".*"value": "(.*?)", "at"', first.decode()))
     assert values == {
         "whole": r"a\n\"b\"",

@@ -181,10 +181,6 @@ class _Comparer:
             yield Change("enum", _NAMELESS, "changed", verdict, (text,))
 
 
-def _owned_enums(header: ir.Header) -> Iterator[ir.Enum]:
-    return (d for d in header.declarations if isinstance(d, ir.Enum) and d.owned)
-
-
 def _nameless(d: ir.Record | ir.Enum) -> bool:
     return not d.name and not d.typedef
 

@@ -45,6 +45,4 @@ def _value_verdict(old: ir.Macro) -> Verdict:
 def _shown(m: ir.Macro) -> str:
     if m.value is not None:
         return repr(m.value)
-    return {"call": "a function-like macro", "function": "an alias of a function", "type": "a type"}.get(
-        m.kind, "no value"
-    )
+    return _KINDS.get(m.kind, "no value")

@@ -6,9 +6,7 @@ Each is a name without a digest: what its tag `latest` is. A project that wants 
 
 from __future__ import annotations
 
-from headerkit.target import normalize
-
-__all__ = ["DEFAULT_IMAGES", "default_image"]
+__all__ = ["DEFAULT_IMAGES"]
 
 DEFAULT_IMAGES = {
     "x86_64-unknown-linux-gnu": "quay.io/pypa/manylinux_2_28_x86_64",
@@ -27,8 +25,3 @@ DEFAULT_IMAGES = {
     "riscv64-unknown-linux-musl": "quay.io/pypa/musllinux_1_2_riscv64",
 }
 """By canonical target triple."""
-
-
-def default_image(target: str) -> str:
-    """The image that has a target's libc headers, "" where there is none."""
-    return DEFAULT_IMAGES.get(normalize(target), "")

@@ -98,17 +98,14 @@ class CursorKind:
     UNARY_OPERATOR = 112
     FIRST_ATTRIBUTE = 400
     ASM_LABEL = 407
-    PACKED = 408
     LAST_ATTRIBUTE = 499
     MACRO_DEFINITION = 501
-    MACRO_EXPANSION = 502
     INCLUSION = 503
 
 
 class TypeKind:
     """The values of enum CXTypeKind that are asked for."""
 
-    INVALID = 0
     UNEXPOSED = 1
     VOID = 2
     COMPLEX = 100

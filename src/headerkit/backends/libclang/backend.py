@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import _thread
-import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from headerkit.backends.libclang.reading import Reading
 from headerkit.backends.libclang.translation_unit import DECLARATIONS, TranslationUnit
 from headerkit.backends.libclang.verdict import judge
 from headerkit.backends.protocol import Parsed
+from headerkit.collection import NoCollection
 from headerkit.errors import LibclangUnavailableError
 from headerkit.target import host_target, normalize
 
@@ -56,7 +56,7 @@ class LibclangBackend:
             hint = f"pip install 'headerkit[cross]'   (libclang {_FOR_OTHER_TARGETS} or later)"
             raise LibclangUnavailableError(msg, cause=f"it is {library.path} ({library.source})", hint=hint)
         check_folders(unit)
-        with _lock, KeptExceptions(), CleanEnvironment(), _Interpreter():
+        with _lock, KeptExceptions(), CleanEnvironment(), NoCollection(), _DeepNesting():
             return _parse(unit, library)
 
 
@@ -126,20 +126,12 @@ def _as_gcc_agrees(
     return Parsed(header, files, absent, result.warnings)
 
 
-class _Interpreter:
-    """The interpreter's own settings while a unit is read.
-
-    No cyclic garbage is made, but enough objects to have it looked for ten times. C nests declarations as deep as clang
-    allows (256 brackets), and each level takes several calls here.
-    """
+class _DeepNesting:
+    """In a `with`: C nests declarations as deep as clang allows (256 brackets), and each level takes several calls."""
 
     def __enter__(self) -> None:
-        self._collected = gc.isenabled()
-        gc.disable()
         self._limit = sys.getrecursionlimit()
         sys.setrecursionlimit(max(self._limit, 10_000))
 
     def __exit__(self, *_: object) -> None:
         sys.setrecursionlimit(self._limit)
-        if self._collected:
-            gc.enable()

@@ -64,10 +64,6 @@ class Ownership:
             return True
         return includer_owned and (quoted or normal.startswith(tuple(self._folders)))
 
-    def may_hold(self) -> bool:
-        """Whether globs decide: then an unowned file may include an owned one."""
-        return bool(self._globs)
-
     @property
     def unmatched(self) -> tuple[str, ...]:
         """The globs that matched no file so far."""

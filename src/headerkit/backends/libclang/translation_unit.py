@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from ctypes import byref, c_char_p, c_size_t, c_uint, c_void_p
+from ctypes import byref, c_char_p, c_size_t, c_void_p
 from typing import TYPE_CHECKING
 
 from headerkit.backends.libclang.abi import (
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from headerkit.backends.libclang.abi import CXSourceRange, CXString, CXType
+    from headerkit.backends.libclang.abi import CXString, CXType
     from headerkit.backends.libclang.library import Library
     from headerkit.backends.libclang.main_file import MainFile
 
@@ -138,19 +138,6 @@ class TranslationUnit:
         """(file handle or 0, line from 1, offset in bytes) of a cursor's name."""
         handle, offset = self.places.offset(cursor)
         return handle, self.places.line(handle, offset) if handle else 0, offset
-
-    def spelled_extent(self, extent: CXSourceRange) -> tuple[int, int, int]:
-        """(file handle or 0, begin, end offset) of where a range's tokens are written: in a macro's body for a macro's.
-
-        `end` is the offset of the range's last token's end as clang says it. Both ends in different files: handle 0.
-        """
-        ends = []
-        for get in (self.clang.clang_getRangeStart, self.clang.clang_getRangeEnd):
-            handle, offset = c_void_p(), c_uint()
-            self.clang.clang_getSpellingLocation(get(extent), byref(handle), None, None, byref(offset))
-            ends.append((handle.value or 0, offset.value))
-        (first, begin), (last, end) = ends
-        return (first, begin, end) if first == last else (0, 0, 0)
 
     def path(self, handle: int) -> str:
         """A file's path as clang came to it, made absolute."""
