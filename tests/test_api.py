@@ -92,7 +92,7 @@ def test_a_root_stands_in_for_the_current_folder(
     assert (project / "out" / "vec.txt").is_file()
     assert (project / ".headerkit").is_dir()
     assert list(elsewhere.iterdir()) == []
-    with pytest.raises(UsageError, match=r"^root: \S+/nowhere is no folder$"):
+    with pytest.raises(UsageError, match=r"^root: \S+/nowhere is not a folder$"):
         generate("include/vec.h", "cffi", root="nowhere")
 
 

@@ -129,7 +129,7 @@ def test_a_rule_that_matches_nothing_is_named(header):
 @pytest.mark.parametrize(
     ("rule", "problem"),
     [
-        (Rule("block", "*", "/(/"), "'/(/' is no regular expression: "),
+        (Rule("block", "*", "/(/"), "'/(/' is not a regular expression: "),
         (
             Rule("rename", "*", "/^by_/", r"\2x"),
             r"the new name '\2x' does not go with '/^by_/': invalid group reference",
@@ -137,8 +137,8 @@ def test_a_rule_that_matches_nothing_is_named(header):
         (Rule("rename", "*", "/^by_/", r"\g<no>"), "does not go with '/^by_/': unknown group name 'no'"),
         (Rule("rename", "*", "/^by_/", r"\q"), "does not go with '/^by_/': bad escape"),
         (Rule("rename", "*", "by_value", "1 x("), "the new name '1 x(' is none that C can have"),
-        (Rule("rename", "function", "/^by_(.*)$/", r"1 \1("), "it makes '1 pointer(' of by_pointer, which is no name"),
-        (Rule("rename", "function", "/^by_.*$/", ""), "it makes '' of by_pointer, which is no name that C can have"),
+        (Rule("rename", "function", "/^by_(.*)$/", r"1 \1("), "it makes '1 pointer(' of by_pointer, which is not a name"),
+        (Rule("rename", "function", "/^by_.*$/", ""), "it makes '' of by_pointer, which is not a name that C can have"),
         (Rule("rename", "macro", "/^A/", "-"), "it makes '-_ONE' of A_ONE"),
     ],
 )

@@ -224,7 +224,7 @@ def _overrides(
     """The run's choices as far as they are paths and lists. Raises UsageError for what is none."""
     folder = os.path.abspath(os.curdir if root is None else root)
     if not os.path.isdir(folder):
-        msg = f"root: {folder} is no folder"
+        msg = f"root: {folder} is not a folder"
         raise UsageError(msg)
     outputs = tuple((writer, os.fspath(path)) for writer, path in output_paths.items())
     return Overrides(

@@ -50,7 +50,7 @@ class _Compiled:
             return self.rule.to
         new = self._pattern.sub(self.rule.to, name, count=1)
         if not is_name(new):
-            msg = f"rule `{self.rule}`: it makes {new!r} of {name}, which is no name that C can have"
+            msg = f"rule `{self.rule}`: it makes {new!r} of {name}, which is not a name that C can have"
             raise SettingsError(msg, hint="correct the rule's pattern or its `to`")
         return new
 
@@ -106,7 +106,7 @@ class Selection:
     def _filtered(self, kind: str, names: tuple[str, ...], shown: str, own_kind: str = "") -> bool:
         allow = self._by_action["allow"]
         reason = ""
-        # Every rule is asked, also after one has matched: one that matches nothing at all is told to the user.
+        # Every rule is asked, also after one has matched: the user is told of one that matches nothing at all.
         matched = [rule for rule in allow if rule.matches(kind, names)]
         if allow and not matched:
             reason = "no allow rule matches"

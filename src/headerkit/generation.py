@@ -60,9 +60,9 @@ def run(
 ) -> tuple[Result, ...]:
     """Run every job of the plan; the results come in the plan's order.
 
-    `report` fills each result's ledger (the writer runs even on a hit). `refresh` makes outputs anew that an older
-    writer made, where a build would serve them. `need_store` makes a store that cannot be written an error, where a
-    build only notes it. `anew` parses and writes all of it again, whatever the store has. `processes` lets worker
+    `report` fills each result's ledger (the writer runs even on a hit). `refresh` regenerates outputs that an older
+    writer made; without it they are served as they are. With `need_store` a store that cannot be written is an error,
+    without it a note. `anew` parses and writes all of it again, whatever the store has. `processes` lets worker
     processes parse, which import the program's main module anew. `progress` is called once for each result as soon as
     its text exists. With `failed`, an error that concerns one header is handed to it with each of the header's jobs,
     which then have no result, and the run goes on.

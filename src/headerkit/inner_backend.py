@@ -129,7 +129,7 @@ def _own_config_settings() -> set[str]:
 
 
 def _required_backend(file: str) -> str:
-    """The one backend that `[build-system] requires` lists, where hatchling is not there."""
+    """The only backend that `[build-system] requires` lists, for projects that do not list hatchling."""
     from headerkit._compat import tomllib  # noqa: PLC0415  (a chosen backend needs no second look)
 
     if not file or os.path.basename(file) != "pyproject.toml":

@@ -64,7 +64,7 @@ def rule_problem(rule: Rule) -> str:
     try:
         pattern = re.compile(rule.pattern[1:-1])
     except (re.error, RecursionError, OverflowError) as error:
-        return f"{quoted(rule.pattern)} is no regular expression: {error}"
+        return f"{quoted(rule.pattern)} is not a regular expression: {error}"
     try:
         pattern.sub(rule.to, "")
     except (re.error, IndexError) as error:

@@ -53,7 +53,9 @@ def test_a_missing_header_that_is_a_folder_below_is_told_with_its_module(tmp_pat
 
 
 def test_a_missing_header_of_the_project_is_no_package(project):
-    with pytest.raises(HeaderNotFoundError, match=r"include/vec\.h is no file below .*\n.*correct its path") as caught:
+    with pytest.raises(
+        HeaderNotFoundError, match=r"include/vec\.h is not a file below .*\n.*correct its path"
+    ) as caught:
         get_backend("libclang").parse(Unit(str(project), "include/vec.h", host_target()))
     assert "apt" not in str(caught.value)
     (project / "lib").mkdir()

@@ -52,5 +52,5 @@ def test_an_included_module_is_named_in_the_source(changed, project):
 
 
 def test_an_included_module_that_is_not_in_the_project_is_named(changed, project):
-    with pytest.raises(CompileError, match=r"includes pkg\._gone, which is no cffi module of this project"):
+    with pytest.raises(CompileError, match=r"includes pkg\._gone, which is not a cffi module of this project"):
         write_source(changed(includes=("pkg._gone",)), str(project / "x.c"))

@@ -1,4 +1,4 @@
-"""What is no header, or no libclang, through the command line: a message, an exit code, no output."""
+"""What is not a header, or no libclang, through the command line: a message, an exit code, no output."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def refused(project: Project, header: str, code: int, *lines: str) -> None:
                     "  bad.h:1: fatal error: UTF-16 (LE) byte order mark detected in 'PATH', "
                     "but encoding is not supported"
                 ),
-                "  cause: the file is no text in UTF-8",
+                "  cause: the file is not text in UTF-8",
                 "  try:   name a C header; save one that is in another encoding as UTF-8",
             ],
         ),
@@ -69,7 +69,7 @@ def test_binary_data_is_told(project: Project) -> None:
     path.write_bytes(bytes(range(1, 256)) * 64)
     ran = project.run("bad.h", "-w", "cffi", "--no-cache")
     assert (ran.code, ran.out) == (6, "")
-    assert "cause: the file is no text in UTF-8" in ran.err
+    assert "cause: the file is not text in UTF-8" in ran.err
     assert len(ran.err.splitlines()) < 20
 
 

@@ -27,7 +27,7 @@ def test_the_c_source_of_a_module_is_written_once(project: Project):
     ("arguments", "message"),
     [
         (("pkg._x", "nope.txt", "x.c", "out.c"), "nope.txt: no such file"),
-        (("pkg-x", "x.c", "x.c", "out.c"), "'pkg-x' is no module name"),
+        (("pkg-x", "x.c", "x.c", "out.c"), "'pkg-x' is not a module name"),
         (("pkg._x", "x.c"), "the following arguments are required: CSRC, OUT"),
     ],
 )

@@ -119,7 +119,7 @@ def test_what_cannot_be_built_is_refused(vec: Project, keys: str, message: str):
 
 @pytest.mark.parametrize("name", ["vecpkg.", "1vec", "vec-pkg._vec", ""])
 def test_a_module_has_a_modules_name(vec: Project, name: str):
-    assert f"cffi[0].module: '{name}' is no module name" in refusal(
+    assert f"cffi[0].module: '{name}' is not a module name" in refusal(
         vec, f'[[tool.headerkit.cffi]]\nmodule = "{name}"\nheaders = ["stdio.h"]\n'
     )
 
@@ -279,7 +279,7 @@ def test_an_open_quotation_names_no_program(vec: Project, packages: Path, monkey
 
 
 def test_a_flag_is_no_package(vec: Project, packages: Path):
-    assert "'--exists' is no package's name" in refusal(
+    assert "'--exists' is not a package's name" in refusal(
         vec, MODULE + 'headers = ["stdio.h"]\npkg_config = ["--exists"]\n'
     )
 

@@ -83,7 +83,7 @@ def test_a_function_like_macro_is_a_macro(project: Project):
 
 
 def test_an_include_directory_is_no_flag(project: Project):
-    with pytest.raises(SettingsError, match=r"include_dirs\[0\]: '-Iinc' is no include directory; write 'inc'"):
+    with pytest.raises(SettingsError, match=r"include_dirs\[0\]: '-Iinc' is not an include directory; write 'inc'"):
         unit(project, 'include_dirs = ["-Iinc"]\n')
 
 
@@ -136,7 +136,7 @@ def test_rules_are_kept_in_their_order(project: Project):
 @pytest.mark.parametrize(
     ("rules", "message"),
     [
-        ("allow = ['/(/']", "rules.allow[0]: '/(/' is no regular expression"),
+        ("allow = ['/(/']", "rules.allow[0]: '/(/' is not a regular expression"),
         ("rename = ['a']", "rules.rename[0]: 'to' is missing"),
         (
             "rename = [{ pattern = '/^a/', to = '\\2x' }]",

@@ -166,7 +166,7 @@ def test_what_is_no_regular_file_is_refused(project, tmp_path, name, kind):
         case "dangling":
             path.symlink_to(tmp_path / "nothing")
     expected = {"link": "it is a symbolic link", "dangling": "it is a symbolic link", "folder": "it is a folder"}
-    assert find_output(project, unit).reasons[0].endswith(expected.get(kind, "it is no regular file"))
+    assert find_output(project, unit).reasons[0].endswith(expected.get(kind, "it is not a regular file"))
 
 
 @pytest.mark.parametrize("name", ["ir.json", "output.txt", "output.cdef.txt", "output.py", "output.d_ts"])

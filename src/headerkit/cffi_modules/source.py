@@ -76,7 +76,7 @@ def _ffi(module: CffiModule, known: Mapping[str, CffiModule], seen: tuple[str, .
             msg = f"{module.module}: includes itself through {name}"
             raise CompileError(msg, hint="remove one of the two from `includes`")
         if name not in known:
-            msg = f"{module.module}: includes {name}, which is no cffi module of this project"
+            msg = f"{module.module}: includes {name}, which is not a cffi module of this project"
             raise CompileError(msg, hint=f"add a [[tool.headerkit.cffi]] table with module = {name!r}")
         ffi.include(_ffi(known[name], known, (*seen, module.module)))
     text = read_cdef(module)

@@ -27,7 +27,7 @@ def run(arguments: list[str]) -> int:
     )
     found = parser.parse(arguments)
     if not all(part.isidentifier() for part in found.module.split(".")):
-        msg = f"{found.module!r} is no module name"
+        msg = f"{found.module!r} is not a module name"
         raise UsageError(msg)
     from headerkit.cffi_modules import write_source  # noqa: PLC0415  (imports cffi)
 

@@ -98,7 +98,7 @@ def _stored(store: str) -> dict[str, Header]:
                 raise StoreError(msg, hint="headerkit cache verify") from error
     if not headers:
         msg = f"{store}: there is no IR in it"
-        raise StoreError(msg, cause="it is no store, or nothing was put into it", hint="name the folder .headerkit")
+        raise StoreError(msg, cause="it is not a store, or nothing was put into it", hint="name the folder .headerkit")
     return headers
 
 

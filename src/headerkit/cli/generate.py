@@ -77,7 +77,7 @@ def _generate(plan: Plan, choices: Choices, *, prints: bool) -> Sequence[Result]
     if choices.verbosity < 0 or choices.json or prints:
         results = run_plan(plan, report=choices.report, refresh=mine, need_store=mine)
     else:
-        from headerkit.cli.progress import ProgressBar  # noqa: PLC0415  (not for who wants no bar)
+        from headerkit.cli.progress import ProgressBar  # noqa: PLC0415  (only where a bar is shown)
 
         with ProgressBar(len(plan.jobs)) as progress:
             results = run_plan(plan, report=choices.report, refresh=mine, need_store=mine, progress=progress)

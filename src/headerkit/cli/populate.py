@@ -74,7 +74,7 @@ def run(arguments: list[str]) -> int:
     if found.json or found.verbosity < 0:
         filled = fill(plan, anew=found.refresh)
     else:
-        from headerkit.cli.progress import ProgressBar  # noqa: PLC0415  (not for who wants no bar)
+        from headerkit.cli.progress import ProgressBar  # noqa: PLC0415  (only where a bar is shown)
 
         with ProgressBar(len(plan.jobs)) as progress:
             filled = fill(plan, anew=found.refresh, progress=progress)

@@ -20,7 +20,7 @@ def export_revision(root: str, revision: str, folder: str) -> list[str]:
     Raises UsageError where git refuses.
     """
     if revision.startswith("-"):
-        msg = f"--git: {revision!r} is no revision"
+        msg = f"--git: {revision!r} is not a revision"
         raise UsageError(msg)
     archive = os.path.join(folder, ".headerkit-diff.tar")
     command = ["git", "-C", root, "archive", "--format=tar", f"--output={archive}", revision, "--", "."]

@@ -47,7 +47,7 @@ def plan_modules(context: Context) -> list[PlannedModule]:
     for index, entry in enumerate(context.settings.cffi):
         where = member(entry.where, "module")
         if not all(part.isidentifier() for part in entry.module.split(".")):
-            context.problems.add(where, f"{quoted(entry.module)} is no module name")
+            context.problems.add(where, f"{quoted(entry.module)} is not a module name")
             continue
         if entry.module in names[:index]:
             context.problems.add(where, f"the module {quoted(entry.module)} is described twice")

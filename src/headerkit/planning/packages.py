@@ -59,7 +59,7 @@ def ask_packages(context: Context, names: Iterable[str], where: str) -> list[Pac
     packages = []
     for name in dict.fromkeys(names):
         if not name or name.startswith("-") or name.split() != [name]:
-            context.problems.add(where, f"{name!r} is no package's name")
+            context.problems.add(where, f"{name!r} is not a package's name")
             continue
         answer = _KNOWN.get(name) or _KNOWN.setdefault(name, _ask(name))
         if answer.why:

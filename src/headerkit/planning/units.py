@@ -161,7 +161,7 @@ def _place(source: _Source, key: str, index: int, flag: str) -> str:
 def _include_dir(context: Context, text: str, base: str, where: str) -> IncludeDir:
     if not text or text.startswith("-"):
         hint = f"; write {quoted(text[2:])}" if text.startswith("-I") and len(text) > 2 else ""
-        context.problems.add(where, f"{quoted(text)} is no include directory{hint}")
+        context.problems.add(where, f"{quoted(text)} is not an include directory{hint}")
     path = os.path.normpath(os.path.join(base, text))
     spelled = spelling(text)
     if spelled.startswith(PROVIDED):

@@ -106,7 +106,7 @@ def closure_to_json(closure: Closure) -> dict[str, Json]:
 def closure_from_json(value: Json) -> Closure:
     """Read a closure back. Raises ValueError for any other shape."""
     if not isinstance(value, dict):
-        msg = "the closure is no table"
+        msg = "the closure is not a table"
         raise ValueError(msg)  # noqa: TRY004  (a stored value, not an argument)
     return Closure(
         _pairs(value.get("files")),

@@ -65,7 +65,7 @@ def encode_payload(text: str, payload: str) -> bytes:
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError as error:
-        msg = f"cannot store {payload}: it holds a character that is no Unicode text ({error.reason})"
+        msg = f"cannot store {payload}: it holds a character that is not Unicode text ({error.reason})"
         raise StoreError(msg) from error
 
 
@@ -104,7 +104,7 @@ def decode_metadata(data: bytes) -> Entry:
     try:
         facts = json.loads(data.decode("ascii"))
     except (ValueError, RecursionError) as error:
-        msg = "its metadata is no JSON"
+        msg = "its metadata is not JSON"
         raise Refused(msg) from error
     match facts:
         case {

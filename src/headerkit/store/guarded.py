@@ -1,6 +1,6 @@
 """Reading and writing files of a store, of which nothing is trusted but its place.
 
-Reading refuses symbolic links, anything that is no regular file, and sizes beyond the limit. Writing is done in one
+Reading refuses symbolic links, anything that is not a regular file, and sizes beyond the limit. Writing is done in one
 step (`headerkit.replacing`).
 """
 
@@ -61,7 +61,7 @@ def read_regular(path: str, limit: int) -> bytes | None:
     try:
         status = os.fstat(fd)
         if not stat.S_ISREG(status.st_mode):
-            msg = "it is a folder" if stat.S_ISDIR(status.st_mode) else "it is no regular file"
+            msg = "it is a folder" if stat.S_ISDIR(status.st_mode) else "it is not a regular file"
             raise Refused(msg)
         if status.st_size > limit:
             msg = f"it has {status.st_size} bytes, and {limit} is the limit"

@@ -38,7 +38,7 @@ def stored_entries(store: str) -> Iterator[Stored]:
 
 
 def stored_files(store: str) -> Iterator[str]:
-    """Every file that a store is made of, as a path below it with forward slashes; nothing that is no regular file."""
+    """Every file that a store is made of, as a path below it with forward slashes; regular files only."""
     yield from filter(partial(_is_regular, store), TOP_FILES)
     for layer in layers(store):
         yield from filter(partial(_is_regular, store), ["/".join((*layer, INDEX))])

@@ -50,7 +50,7 @@ def store_merge(
 ) -> MergeResult:
     """Copy the entries of all sources, in order, into the store `target`, which is made where there is none.
 
-    Raises StoreError: a source that is no folder or of a newer format, a target that cannot be written, a limit
+    Raises StoreError: a source that is not a folder or of a newer format, a target that cannot be written, a limit
     reached. Entries copied until then stay; merging again goes on from there.
     """
     into = os.fspath(target)

@@ -102,7 +102,7 @@ def find_engine(name: str = "") -> Engine:
 
 
 def _named(name: str) -> tuple[str, str]:
-    """The engine that someone names, and who does (the begin of a sentence)."""
+    """The engine that someone names, and who does (the beginning of a sentence)."""
     environ = os.environ
     for value, by in (
         (name, ""),

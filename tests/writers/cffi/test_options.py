@@ -108,7 +108,7 @@ def test_wrong_options_are_all_named_at_once() -> None:
 
 
 def test_a_pattern_that_is_no_regular_expression_is_refused() -> None:
-    with pytest.raises(SettingsError, match=r"writer\.cffi: '\(' is no regular expression: "):
+    with pytest.raises(SettingsError, match=r"writer\.cffi: '\(' is not a regular expression: "):
         get_writer("cffi", {"define_patterns": ["("]})
 
 
@@ -116,7 +116,7 @@ def test_a_pattern_that_is_no_regular_expression_is_refused() -> None:
     "signature", ["int", "int CLAMP(int a) { }", 'int F(char a, "x")', "int F(int a); int G(int b)"]
 )
 def test_a_macro_signature_that_is_no_declaration_is_refused(cdef: Callable[..., Output], signature: str) -> None:
-    with pytest.raises(WriterError, match="is no C function declaration"):
+    with pytest.raises(WriterError, match="is not a C function declaration"):
         cdef("#define CLAMP(a) (a)\n", macro_functions=[signature])
 
 

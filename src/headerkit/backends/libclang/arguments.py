@@ -117,7 +117,7 @@ def clang_arguments(unit: Unit, library: Library | None = None) -> Arguments:
     if fallback:
         builtin.append(fallback)
         argv += ["-idirafter", fallback]
-    # What a user makes errors of for a compiler are warnings here: they are told, and stop nothing.
+    # What a user makes errors of for a compiler are warnings here: they are reported, and stop nothing.
     argv.append("-Wno-error")
     return Arguments(tuple(argv), tuple(builtin), system, fallback)
 

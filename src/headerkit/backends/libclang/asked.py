@@ -1,8 +1,8 @@
 """What headers ask for with `__has_include` and `__has_embed`: files that clang's record of a parse does not name.
 
-Told is a superset of what clang asks, those of inactive branches included. Names may come from macros: all are told
-that the macros in a question could stand for. Where a macro makes a name of pieces (`#x`, `a##b`, `<FOLDER/file.h>`)
-only clang knows it, and the question is *open*.
+The answer is a superset of what clang asks: questions in inactive branches are in it too. Where a question names a
+macro, every file name that the macro could stand for is listed. Where a macro builds a name from pieces (`#x`, `a##b`,
+`<FOLDER/file.h>`), only clang knows it, and the question is *open*.
 """
 
 from __future__ import annotations

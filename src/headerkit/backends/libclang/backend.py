@@ -116,7 +116,7 @@ def _as_gcc_agrees(
         read = posed.files_read()
     files, absent = result.files, result.absent
     if not read <= {file.path for file in files} | {main.path}:
-        # Headers for newer versions alone: what they depend on is told by a record, which the parse above goes without.
+        # Headers for newer versions alone: a preprocessing record tells what they depend on, and this parse had none.
         with TranslationUnit(library, compose(unit), argv) as posed:
             also = Reading(unit, arguments, posed, probes=(), refused=frozenset(), guessed=frozenset(), scans=scans)
             others, found = also.dependencies()

@@ -57,7 +57,7 @@ def parse_error(
     if any(error.path == main_path and error.line > ends for error in errors):
         cause, hint = "the header ends inside a declaration", "look for a } or ; that is missing, at its end or before"
     elif _is_binary(errors[0]):
-        cause, hint = "the file is no text in UTF-8", "name a C header; save one that is in another encoding as UTF-8"
+        cause, hint = "the file is not text in UTF-8", "name a C header; save one that is in another encoding as UTF-8"
     else:
         cause, hint = _advice(unit, arguments, [error.text for error in errors])
     return ParseError("\n".join([f"{unit.header} does not parse", *lines]), cause=cause, hint=hint)

@@ -28,7 +28,7 @@ INSTALL = "headerkit install-libclang, or: pip install 'headerkit[clang]'"
 
 
 class Candidate(NamedTuple):
-    """A file that may be libclang, and how it was come by."""
+    """A file that may be libclang, and how it was found."""
 
     path: str
     source: str

@@ -1,8 +1,8 @@
 """What a unit depends on that clang's record of a parse does not name: files looked for, and files embedded.
 
 A file found by `__has_include` alone, or read by `#embed`, decides about the answer as much as an included one; a place
-where a file would have been found first must stay empty. What is told is a superset of what clang did: directives of
-inactive branches are in it too, which costs a needless parse at the worst.
+where a file would have been found first must stay empty. What is reported is a superset of what clang did: directives
+in inactive branches are in it too, which costs a needless parse at the worst.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def read_lookups(
 ) -> Lookups:
     """All of a unit's. `system` are the directories that it searches last, around them `builtin`. Raises ParseError.
 
-    Only places that a user may fill are told: beside an including file, and below the unit's include directories; and
-    what is asked for, is none of libc's and is nowhere on the system path.
+    Only places that a user may fill are reported: beside an including file and below the unit's include directories;
+    and a file that is asked for, is not libc's and is nowhere on the system path.
     """
     texts = [(path, parsed.contents(handle)) for handle, path in _not_the_targets(unit, parsed, inclusions, paths)]
     defines = (*unit.defines, *_defining_args(unit.args))

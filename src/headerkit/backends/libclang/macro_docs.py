@@ -52,7 +52,7 @@ def _above(text: bytes, begin: int, end: int, define: re.Match[bytes], found: di
 
 
 def _first_line(text: bytes, begin: int) -> int:
-    """Where the `//` lines begin of which one begins at an offset; -1 where they go on what ends another line."""
+    """The start of the run of `//` lines to which the one at an offset belongs; -1 if the run starts behind code."""
     while _starts_line(text, begin):
         line = text.rfind(b"\n", 0, begin) + 1
         above = text.rfind(b"\n", 0, max(0, line - 1)) + 1

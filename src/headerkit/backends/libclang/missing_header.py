@@ -65,7 +65,7 @@ def missing_header(name: str, unit: Unit, arguments: Arguments) -> tuple[str, st
         return f"looked for {name} in {places}", f"{own}, or name {_sysroot(unit)}"
     if name.split("/", 1)[0] in _FOLDERS:
         return (
-            f"{name} is no file below {unit.root}, and there is none in {places}",
+            f"{name} is not a file below {unit.root}, and there is none in {places}",
             f"correct its path{_like(name, unit.root)}, or -I DIR (include_dirs) with the folder that holds {name}",
         )
     found = _below(name, arguments.system)

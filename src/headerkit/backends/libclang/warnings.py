@@ -30,7 +30,7 @@ FLAGS = frozenset(
         "-Wvisibility",  # a struct that is declared in a parameter list, and is none of the callers'
     )
 )
-"""clang's warnings that are told, and why."""
+"""clang's warnings that are passed on, and why."""
 _LAYOUT_ATTRIBUTES = ("'scalar_storage_order'", "'gcc_struct'")
 _SHOWN = 10
 

@@ -39,7 +39,7 @@ class Project(NamedTuple):
 
 
 def look_at(root: str) -> Project:
-    """Look at a project. Raises SettingsError for a pyproject.toml that is no TOML."""
+    """Look at a project. Raises SettingsError for a pyproject.toml that is not TOML."""
     path = os.path.join(root, "pyproject.toml")
     text = ""
     data: dict[str, Any] = {}

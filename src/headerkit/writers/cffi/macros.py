@@ -46,9 +46,9 @@ class Macros:
                 # A header's own 0 gives way to the pointer of a C library's header that was read before (Python.h's).
                 return "static void *const NULL;" if name == "NULL" else f"#define {name} ..."
             case "float":
-                return self._constant(f"static const double {name};")
+                return self._constant("double", name)
             case "string":
-                return self._constant(f"static const {self._element(macro)} *const {name};")
+                return self._constant(f"{self._element(macro)} *const", name)
             case "function":
                 return self._alias(macro)
             case "type":
@@ -65,9 +65,10 @@ class Macros:
         """What the macro's name is in a module: the function or variable that it stands for, else a constant."""
         return self._named.get(macro.alias, macro) if macro.kind == "function" else macro
 
-    def _constant(self, text: str) -> str:
+    def _constant(self, kind: str, name: str) -> str:
+        self.types.check_no_type(name)
         if self.api:
-            return text
+            return f"static const {kind} {name};"
         msg = "without a compiler only integer constants can be had"
         raise UnsayableError(msg)
 
@@ -100,6 +101,6 @@ def macro_function(signature: str) -> tuple[str, str]:
     """The name and the declaration of a function-like macro from the user's signature. Raises WriterError."""
     found = re.match(_SIGNATURE, signature.strip(), re.ASCII)
     if found is None:
-        msg = f"macro_functions: {signature!r} is no C function declaration"
+        msg = f"macro_functions: {signature!r} is not a C function declaration"
         raise WriterError(msg, hint='write the type as of a function: "int NAME(int a, const char *b)"')
     return found.group(1), signature.strip().rstrip("; \t") + ";"

@@ -31,7 +31,7 @@ class CffiOptions:
     """Carry the header's documentation comments."""
 
     def __post_init__(self) -> None:
-        """Refuse what is no regular expression."""
+        """Refuse what is not a regular expression."""
         for pattern in (*self.define_patterns, *self.exclude_patterns, *self.included_patterns):
             _check_pattern(pattern)
 
@@ -40,5 +40,5 @@ def _check_pattern(pattern: str) -> None:
     try:
         re.compile(pattern)
     except re.error as error:
-        msg = f"{pattern!r} is no regular expression: {error}"
+        msg = f"{pattern!r} is not a regular expression: {error}"
         raise ValueError(msg) from None
