@@ -7,7 +7,8 @@ from __future__ import annotations
 
 __all__ = ["KEYWORDS", "comment", "is_plain_name", "one_line", "quote"]
 
-# C11 6.4.1, C23's additions, and what gcc and clang reserve in every mode.
+# C11 6.4.1, and what gcc and clang reserve in their own modes. A name that C23 took for a keyword (bool, true, nullptr,
+# constexpr ...) is one in an older header, and the parsers of declarations that we write for do not know these words.
 _KEYWORDS = (
     "auto break case char const continue default do double else enum extern float for goto if inline int long register "
     "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while _Alignas "

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from headerkit.writers.protocol import Output
+
     from .conftest import Bound
 
 
@@ -416,3 +418,41 @@ def test_a_function_with_nothing_but_variable_arguments_is_left_out(tmp_path: Pa
     fates = {entry.name: entry.reason for entry in output.ledger}
     assert fates["any"] == fates["to"] == "cffi has no functions with (...) alone"
     assert fates["s"] == "without any: cffi has no functions with (...) alone"
+
+
+def test_names_that_c23_took_for_keywords_are_names_in_an_older_header(bind: Callable[..., Bound]) -> None:
+    made = bind(
+        """
+        enum { false, true };
+        struct words { int bool, nullptr, constexpr, typeof_unqual; };
+        struct thread_local { int a; };
+        static inline int nullptr(struct words *constexpr, int bool) { return constexpr->bool + bool; }
+        static int constexpr = 5;
+        """
+    )
+    assert (made.lib.true, made.lib.constexpr) == (1, 5)
+    assert made.lib.nullptr(made.ffi.new("struct words *", {"bool": 2}), 3) == 5
+    assert all(entry.fate == "emitted" for entry in made.ledger)
+
+
+def test_what_is_no_type_and_has_a_name_that_cffi_takes_for_one_is_left_out(bind: Callable[..., Bound]) -> None:
+    made = bind(
+        """
+        static inline int bool(int a) { return a; }
+        static int char32_t;
+        enum { char16_t = 3, kept };
+        struct s { int size_t; };
+        #define bool_alias bool
+        """
+    )
+    for name in ("bool", "char32_t"):
+        assert made.fate(name) == "unsupported: cffi takes its name for a type"
+    assert [name for name in dir(made.lib) if not name.startswith("__")] == ["bool_alias", "kept"]
+    assert (made.lib.kept, made.lib.bool_alias(2)) == (4, 2)
+    assert made.ffi.new("struct s *", {"size_t": 3}).size_t == 3
+
+
+def test_constants_that_have_a_name_of_cffis_types_are_left_out(cdef: Callable[..., Output]) -> None:
+    output = cdef('#define int8_t "text"\n#define int16_t 0.5\n#define int32_t 3\n')
+    fates = {entry.name: entry.fate for entry in output.ledger}
+    assert fates == {"int8_t": "unsupported", "int16_t": "unsupported", "int32_t": "emitted"}

@@ -159,6 +159,22 @@ def test_a_record_of_another_size_is_refused_when_loading(tmp_path: Path) -> Non
     assert "sizeof" not in module.read_text()
 
 
+def test_names_that_are_words_of_luajit_alone_are_not_written(tmp_path: Path) -> None:
+    code = """
+        struct words { int nullptr, constexpr; };
+        struct no { int bool; };
+        int complex(int);
+        int uses(struct no *);
+        int thread_local(struct words *bool);
+    """
+    fates = write(tmp_path, code)
+    assert {name for name, (fate, _) in fates.items() if fate == "emitted"} == {"words", "no", "uses", "thread_local"}
+    assert fates["complex"] == ("unsupported", "its name is no identifier in LuaJIT")
+    assert fates["no"][1].startswith("as bytes")
+    (tmp_path / "run.lua").write_text('require("sample") print(require("ffi").sizeof("struct words"))')
+    assert run(tmp_path, "luajit", "run.lua").strip() == "8"
+
+
 def test_two_modules_may_use_one_record_of_the_platform(tmp_path: Path) -> None:
     for name in ("one", "two"):
         write(tmp_path, f"#include <time.h>\nstruct {name} {{ struct tm t; }};\n")

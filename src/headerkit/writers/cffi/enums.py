@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headerkit.writers.c_text import comment
+from headerkit.writers.cffi.known import KNOWN_TYPEDEFS
 
 if TYPE_CHECKING:
     from headerkit.ir import Enum, Enumerator
@@ -20,11 +21,12 @@ INDENT = "    "
 
 
 def usable_enumerators(enum: Enum, types: Types, not_integers: frozenset[str]) -> list[Enumerator]:
-    """Those that C can still name; `not_integers` are the macros that are no integer constants."""
+    """Those that C and cffi can still name; `not_integers` are the macros that are no integer constants."""
     return [
         e
         for e in enum.enumerators or ()
-        if types.usable(e.name) or (types.sayable(e.name) and e.name not in not_integers)
+        if e.name not in KNOWN_TYPEDEFS
+        and (types.usable(e.name) or (types.sayable(e.name) and e.name not in not_integers))
     ]
 
 

@@ -53,6 +53,7 @@ class Symbols:
         own = name or function.name
         if not types.usable(own) and not (name and types.sayable(own)):
             types.check_name(own)
+        types.check_no_type(own)
         if function.attributes:
             for attribute in function.attributes:
                 if attribute.name in _REFUSED:
@@ -88,6 +89,7 @@ class Symbols:
         own = name or variable.name
         if not types.usable(own) and not (name and types.sayable(own)):
             types.check_name(own)
+        types.check_no_type(own)
         type_ = variable.type
         self._check_visibility(variable, inline=variable.storage == "static")
         if not self.api:

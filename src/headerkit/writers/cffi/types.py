@@ -112,6 +112,13 @@ class Types:
             msg = "a macro of the same name hides it from C"
             raise UnsayableError(msg)
 
+    @staticmethod
+    def check_no_type(name: str) -> None:
+        """Raise UnsayableError for the name of a function, variable or constant that cffi takes for a type's."""
+        if name in KNOWN_TYPEDEFS:
+            msg = "cffi takes its name for a type"
+            raise UnsayableError(msg)
+
     # -- spelling
 
     def _leaf(self, node: Leaf) -> str:

@@ -11,7 +11,7 @@ from headerkit.writers.declarator import Declarator, tag_spelling
 if TYPE_CHECKING:
     from headerkit.writers.declarator import Leaf
 
-__all__ = ["PREDEFINED", "Types", "UnsayableError"]
+__all__ = ["PREDEFINED", "Types", "UnsayableError", "is_name"]
 
 _PREDEFINED = (
     "int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t intptr_t uintptr_t ptrdiff_t size_t ssize_t "
@@ -20,10 +20,17 @@ _PREDEFINED = (
 PREDEFINED = frozenset(_PREDEFINED.split(" "))
 """Typedef names that LuaJIT has from the start."""
 
+_WORDS = frozenset(["bool", "complex"])  # which are names where their headers are not included
+
 _MISSING = ("__int128", "unsigned __int128", "_Float16", "__bf16", "__float128", "long double _Complex")
 _CONVENTIONS = ("", "cdecl", "stdcall", "fastcall", "thiscall")
 _WIDEST_BIT_FIELD = 32  # CTBSZ_MAX in lj_ctype.h
 _ENUM_RANGE = range(-(2**31), 2**32)
+
+
+def is_name(name: str) -> bool:
+    """Whether LuaJIT takes this for a name."""
+    return is_plain_name(name) and name not in _WORDS
 
 
 class UnsayableError(Exception):
@@ -55,7 +62,7 @@ class Types:
 
     def enum(self, d: ir.Enum) -> str:
         """Spell an enum with its enumerators."""
-        listed = ", ".join(f"{e.name} = {e.value}" for e in d.enumerators or () if is_plain_name(e.name))
+        listed = ", ".join(f"{e.name} = {e.value}" for e in d.enumerators or () if is_name(e.name))
         return f"enum {d.name + ' ' if d.name else ''}{{ {listed} }}" if listed else f"enum {d.name}"
 
     def record(self, d: ir.Record) -> str:
@@ -91,7 +98,7 @@ class Types:
             if f.width is not None and f.width > _WIDEST_BIT_FIELD:
                 msg = "a bit-field is wider than LuaJIT's"
                 raise UnsayableError(msg)
-            if f.name and not is_plain_name(f.name):
+            if f.name and not is_name(f.name):
                 msg = "a member's name is none in LuaJIT"
                 raise UnsayableError(msg)
             text = self.declare(f.type, f.name)
@@ -153,7 +160,7 @@ class Types:
                     return name
                 msg = f"LuaJIT has no {name}"
             case ir.Alias(name):
-                if name in PREDEFINED or (is_plain_name(name) and name in self.header.typedefs):
+                if name in PREDEFINED or (is_name(name) and name in self.header.typedefs):
                     return name
                 msg = f"the type {name} is not declared, or its name is none in LuaJIT"
             case ir.Tag(key):
@@ -173,7 +180,7 @@ class Types:
             return self.declare(d.underlying)
         spelling = tag_spelling(d)
         if spelling:
-            if all(map(is_plain_name, spelling.split(" ")[-1:])):
+            if all(map(is_name, spelling.split(" ")[-1:])):
                 return spelling
             msg = "a type's name is none in LuaJIT"
             raise UnsayableError(msg)

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from headerkit import ir
 from headerkit._compat import assert_never
-from headerkit.writers.c_text import is_plain_name
 from headerkit.writers.declarator import tag_spelling
 from headerkit.writers.ledger import kind_of, name_of
 from headerkit.writers.lua.literals import key, number, quote
-from headerkit.writers.lua.types import PREDEFINED, Types, UnsayableError
+from headerkit.writers.lua.types import PREDEFINED, Types, UnsayableError, is_name
 from headerkit.writers.protocol import LedgerEntry, Output
 from headerkit.writers.python_names import one_line
 
@@ -225,6 +224,6 @@ def _innermost(node: ir.Type) -> ir.Type:
 
 
 def _need_name(name: str, also: frozenset[str] = frozenset()) -> None:
-    if not is_plain_name(name) and name not in also:
+    if not is_name(name) and name not in also:
         msg = "its name is no identifier in LuaJIT"
         raise UnsayableError(msg)
