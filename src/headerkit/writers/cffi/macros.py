@@ -101,6 +101,6 @@ def macro_function(signature: str) -> tuple[str, str]:
     """The name and the declaration of a function-like macro from the user's signature. Raises WriterError."""
     found = re.match(_SIGNATURE, signature.strip(), re.ASCII)
     if found is None:
-        msg = f"macro_functions: {signature!r} is no C function declaration"
+        msg = f"macro_functions: {signature!r} is not a C function declaration"
         raise WriterError(msg, hint='write the type as of a function: "int NAME(int a, const char *b)"')
     return found.group(1), signature.strip().rstrip("; \t") + ";"
