@@ -137,7 +137,10 @@ def test_a_rule_that_matches_nothing_is_named(header):
         (Rule("rename", "*", "/^by_/", r"\g<no>"), "does not go with '/^by_/': unknown group name 'no'"),
         (Rule("rename", "*", "/^by_/", r"\q"), "does not go with '/^by_/': bad escape"),
         (Rule("rename", "*", "by_value", "1 x("), "the new name '1 x(' is none that C can have"),
-        (Rule("rename", "function", "/^by_(.*)$/", r"1 \1("), "it makes '1 pointer(' of by_pointer, which is not a name"),
+        (
+            Rule("rename", "function", "/^by_(.*)$/", r"1 \1("),
+            "it makes '1 pointer(' of by_pointer, which is not",
+        ),
         (Rule("rename", "function", "/^by_.*$/", ""), "it makes '' of by_pointer, which is not a name that C can have"),
         (Rule("rename", "macro", "/^A/", "-"), "it makes '-_ONE' of A_ONE"),
     ],

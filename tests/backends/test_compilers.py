@@ -50,6 +50,23 @@ def test_what_only_an_old_gcc_gets_is_left_out_and_accounted_for(tmp_path: Path)
     }
 
 
+def test_what_an_old_gcc_may_call_and_a_new_one_may_not_is_left_out(tmp_path: Path) -> None:
+    header = read(
+        tmp_path,
+        """
+        #if __GNUC__ > 4 || (__GNUC__ == 4 && __GNUC_MINOR__ >= 3)
+        void __attribute__((error("wrong size"))) wrong_size(void);
+        void __attribute__((warning("odd"))) odd(void);
+        #else
+        static inline void wrong_size(void) {}
+        static inline void odd(void) {}
+        #endif
+        """,
+    )
+    assert [item.name for item in header.declarations] == ["odd"]
+    assert [(item.kind, item.name) for item in header.left_out] == [("function", "wrong_size")]
+
+
 def test_what_only_a_new_gcc_gets_was_never_read(tmp_path: Path) -> None:
     header = read(tmp_path, "#if __GNUC__ >= 5\nint new_function(void);\n#endif\nint everywhere(void);\n")
     assert [item.name for item in header.declarations] == ["everywhere"]

@@ -106,13 +106,19 @@ def _as_gcc_agrees(
     unit: Unit, library: Library, arguments: Arguments, result: Parsed, scans: dict[str, Scan]
 ) -> Parsed:
     """The answer without what a modern gcc does not see. It depends on what either of the two parses read."""
-    from headerkit.backends.libclang.compilers import POSE, agreed, compared, seen_by  # noqa: PLC0415 - few ask for it
+    from headerkit.backends.libclang.compilers import (  # noqa: PLC0415 - few ask for it
+        POSE,
+        agreed,
+        compared,
+        seen_by,
+        with_bodies,
+    )
 
     names = compared(result.header)
     main = compose(unit, [text(number, Probe(name, value=False)) for number, name in enumerate(names)])
     argv = (*arguments.argv, *POSE)
     with TranslationUnit(library, main, argv, DECLARATIONS) as posed:
-        seen = seen_by(posed, names)
+        seen = seen_by(posed, names, with_bodies(result.header))
         read = posed.files_read()
     files, absent = result.files, result.absent
     if not read <= {file.path for file in files} | {main.path}:

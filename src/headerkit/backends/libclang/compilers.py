@@ -10,17 +10,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from headerkit.backends.libclang.attributes import Attributes
 from headerkit.backends.libclang.probes import PREFIX
 from headerkit.ir import Enum, Function, Header, LeftOut, Record, Typedef, Variable
 from headerkit.references import References
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from headerkit.backends.libclang.translation_unit import TranslationUnit
     from headerkit.ir import Declaration
 
-__all__ = ["POSE", "Seen", "agreed", "compared", "seen_by"]
+__all__ = ["POSE", "Seen", "agreed", "compared", "seen_by", "with_bodies"]
 
 POSE = (
     # The newest that glibc's headers let pass for clang: from 11 on they give `malloc` an argument that clang refuses.
@@ -59,11 +60,26 @@ def compared(header: Header) -> list[str]:
     return [macro.name for macro in header.macros if macro.kind not in kept and "\ufffd" not in macro.name]
 
 
-def seen_by(parsed: TranslationUnit, macros: Sequence[str]) -> Seen | None:
-    """What a parse sees; None where it is no answer, because it has errors. Its probes ask for these macros."""
+def with_bodies(header: Header) -> frozenset[str]:
+    """The own functions that the header defines."""
+    return frozenset([item.name for item in header.declarations if isinstance(item, Function) and item.inline])
+
+
+def seen_by(parsed: TranslationUnit, macros: Sequence[str], functions: Container[str]) -> Seen | None:
+    """What a parse sees; None if it has errors, and so is no answer. Its probes ask for these macros.
+
+    Of these functions it does not see those that it has in name only: what uses them is an error (GNU's `error`).
+    """
     if parsed.errors():
         return None
-    declared = frozenset(map(parsed.spelling, parsed.top()))
+    attributes = Attributes(parsed, lambda _: None)
+    found: set[str] = set()
+    for cursor in parsed.top():
+        name = parsed.spelling(cursor)
+        asked = name in functions and parsed.clang.clang_Cursor_hasAttrs(cursor)
+        if not (asked and any(attribute.name == "error" for attribute in attributes.read(cursor)[0])):
+            found.add(name)
+    declared = frozenset(found)
     undefined = [name for number, name in enumerate(macros) if f"{PREFIX}{number}" not in declared]
     return Seen(declared, frozenset(undefined))
 
