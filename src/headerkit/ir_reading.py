@@ -210,10 +210,10 @@ class _Reader:
 
     def macro(self, data: dict[str, Any]) -> ir.Macro:
         get, kind = data.get, data["kind"]
-        value: Any = get("value")
-        if kind == "float" and isinstance(value, str):
-            value = NON_FINITE[value]
-        if value.__class__ not in _VALUES[kind]:
+        given = get("value")
+        value: Any = NON_FINITE[given] if kind == "float" and isinstance(given, str) else given
+        known: type = value.__class__
+        if known not in _VALUES[kind]:
             msg = f"a macro of kind {kind}: {_unexpected(_VALUES[kind], value)}"
             raise TypeError(msg)
         name, alias, body, reason = data["macro"], get("alias", ""), get("body", ""), get("reason", "")
