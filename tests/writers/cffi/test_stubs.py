@@ -163,6 +163,35 @@ def test_a_program_of_the_module_runs_and_mypy_agrees_with_it(tmp_path: Path, mo
     assert said == [f"wrong.py:{first + n}:[{code}]" for n, code in enumerate(MISTAKES.values())], done.stdout
 
 
+def test_names_of_lib_do_not_hide_what_its_hints_are_made_of(tmp_path: Path) -> None:
+    code = """
+        struct it { int a; };
+        static inline double bytes(const char *text, struct it *its) { return 0.5; }
+        static inline const char *_it(int str, ...) { return "a"; }
+        static int _Pointer = 3;
+        static float _CData;
+        enum { list = 4 };
+        static inline char tuple(struct it *all) { return 'a'; }
+    """
+    header = parse(code, tmp_path)
+    lib = compile_module(get_writer("cffi").write(header).text, code, tmp_path).lib
+    assert names_of_lib(stub_of(header).text) == {name for name in dir(lib) if not name.startswith("__")}
+    folder = tmp_path / "typed"
+    folder.mkdir()
+    (folder / "sample.pyi").write_text(stub_of(header, extra_cdef=["int _Any(int);"]).text)
+    (folder / "right.py").write_text(
+        "from sample import ffi, lib\n"
+        "p = ffi.new('struct it *')\n"
+        "number: float = lib.bytes(b'text', p)\n"
+        "text: bytes = lib._it(3)[0]\n"
+        "letter: bytes = lib.tuple([p])\n"
+    )
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "right.py", "sample.pyi"]
+    environment = {**os.environ, "MYPY_CACHE_DIR": str(tmp_path / "mypy")}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout == ""
+
+
 def test_the_names_in_lines_of_a_cdef_are_found() -> None:
     lines = [
         "typedef int t; struct s { int a; }; struct q; union u *not_a_tag;",

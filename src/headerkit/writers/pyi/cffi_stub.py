@@ -10,7 +10,7 @@ from headerkit.writers.protocol import LedgerEntry
 from headerkit.writers.pyi.cdef_names import names_in
 from headerkit.writers.pyi.cffi_base import BASE, FFI, FFI_NEW
 from headerkit.writers.pyi.cffi_hints import CffiHints
-from headerkit.writers.pyi.hiding import Hidden
+from headerkit.writers.pyi.hiding import BUILTINS, Hidden
 from headerkit.writers.pyi.hints import integer
 from headerkit.writers.python_names import KEYWORDS, Scope, comment, docstring, plain_name, quote
 
@@ -55,6 +55,9 @@ class _Stub:
             d.name: getattr(self.hints.resolve(d.type), "key", "") for d in declared if isinstance(d, Typedef)
         }
         self.hidden = Hidden()
+        known = {*BUILTINS, *_RESERVED, *self.classes.values(), *(f"{name}_p" for name in self.classes.values())}
+        self.hiding = known.intersection(cdef.names)
+        """Names of `lib` that hide, in its class, what hints are made of."""
 
     def parts(self) -> Iterator[str]:
         yield "# Stubs of a cffi module, made by headerkit. Do not edit.\n#\n"
@@ -62,10 +65,11 @@ class _Stub:
         records = "".join(
             part for key, name in self.classes.items() for part in self._record(self.header.tags[key], name)
         )
+        lib = "".join(self._lib())
         yield from self.hidden.definitions()
         yield records
         yield "\nclass _Lib:\n"
-        yield "".join(self._lib()) or "    ...\n"
+        yield lib or "    ...\n"
         yield "\nlib: _Lib\n"
         yield FFI
         yield from self._new()
@@ -111,7 +115,7 @@ class _Stub:
                 yield from self._name(name, what)
         for name in names_in(self.cdef.options.extra_cdef):
             if _is_writable(name) and name not in self.cdef.names:
-                yield f"    {name}: _Any\n"
+                yield f"    {name}: {self._in_lib('_Any')}\n"
 
     def _name(self, name: str, what: Function | Variable | Enumerator | Macro | None) -> Iterator[str]:
         if isinstance(what, Function):
@@ -123,7 +127,7 @@ class _Stub:
             hint = self._constant(what)
         else:
             hint = integer(what.value, "_Literal") if what is not None else "_Any"
-        yield f"    {name}: {hint}\n"
+        yield f"    {name}: {self._in_lib(hint)}\n"
         yield self._doc(what.doc if what is not None else "", "    ")
 
     def _constant(self, macro: Macro) -> str:
@@ -135,18 +139,24 @@ class _Stub:
             return "_Void"
         return integer(int(macro.value or 0), "_Literal")
 
+    def _in_lib(self, hint: str) -> str:
+        return self.hidden.seen(hint, self.hiding) if self.hiding else hint
+
     def _function(self, name: str, function: Function) -> str:
         type_ = function.type
         scope = Scope(frozenset(["self", "further"]))
         given = [*function.parameters, *([""] * (len(type_.params or ()) - len(function.parameters)))]
         names = [scope.claim(each or f"arg{n + 1}") for n, each in enumerate(given)]
-        parameters = [f"{n}: {self.hints.parameter(p)}" for n, p in zip(names, type_.params or (), strict=False)]
+        parameters = [
+            f"{n}: {self._in_lib(self.hints.parameter(p))}" for n, p in zip(names, type_.params or (), strict=False)
+        ]
         parameters = ["self", *parameters, "/"] if parameters else ["self"]
         if type_.variadic:
-            parameters.append("*further: _CData")
+            parameters.append(f"*further: {self._in_lib('_CData')}")
+        result = self._in_lib(self.hints.result(type_.result))
         doc = self._doc(function.doc, "        ")
         end = f"\n{doc}        ...\n" if doc else " ...\n"
-        return f"    def {name}({', '.join(parameters)}) -> {self.hints.result(type_.result)}:{end}"
+        return f"    def {name}({', '.join(parameters)}) -> {result}:{end}"
 
     def _new(self) -> Iterator[str]:
         """`ffi.new` by the names of records, and by any other text."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-__all__ = ["Hidden"]
+__all__ = ["BUILTINS", "Hidden"]
 
-_BUILTINS = frozenset(
+BUILTINS = frozenset(
     ["bool", "bytearray", "bytes", "complex", "dict", "float", "int", "list", "memoryview", "str", "tuple"]
 )
 _MODULES = {"_c": "ctypes", "_typing": "typing"}
@@ -39,7 +39,7 @@ class Hidden:
         for name in sorted(self.names):
             if name in _MODULES:
                 yield f"import {_MODULES[name]} as {_other(name)}\n"
-            elif name in _BUILTINS:
+            elif name in BUILTINS:
                 # An assignment would be an alias of the type without its parameters.
                 yield f"from builtins import {name} as {_other(name)}\n"
             else:
