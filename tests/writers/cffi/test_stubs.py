@@ -202,7 +202,8 @@ def test_the_names_in_lines_of_a_cdef_are_found() -> None:
         "static int (*const masked)(int); void (*signal(int, void (*)(int)))(int);",
         "int *a, b[3], (*c)(int x, int *y); unsigned long long f(struct s *x, int y[4]);",
         "int __stdcall g(int); int (WINAPI *h)(int); /* int no(void); */ // int no(void);",
+        "int spaced ( int a, char ( * b ) ( int ) ); int ( * spread ) ( int );",
         "struct s { int a; } made; enum e en(void); const char *const names[];",
     ]
-    expected = "A E1 E2 not_a_tag on_event p1 p2 masked signal a b c f g h made en names"
+    expected = "A E1 E2 not_a_tag on_event p1 p2 masked signal a b c f g h spaced spread made en names"
     assert sorted(names_in(lines)) == sorted(expected.split())

@@ -21,7 +21,7 @@ _EXTERN_PYTHON = re.compile(r'extern\s+"Python(?:\+C)?"\s*(\{)?')
 _ENUM = re.compile(r"\benum\b[^;{}()]*\{([^{}]*)\}", re.ASCII)
 _BRACES = re.compile(r"\{[^{}]*\}")
 _IN_PARENTHESES = re.compile(
-    r"\(\s*(?:WINAPI\s|__\w+\s)?\s*[*\s]+(?:(?:const|volatile|restrict)\b[*\s]*)*([A-Za-z_]\w*)", re.ASCII
+    r"\(\s*(?:WINAPI\s|__\w+\s)?\s*\*[*\s]*(?:(?:const|volatile|restrict)\b[*\s]*)*([A-Za-z_]\w*)", re.ASCII
 )
 _PLAIN = re.compile(r"([A-Za-z_]\w*)\s*(?:\(|\[|:|=|$)", re.ASCII)
 _TAG = re.compile(r"(?:struct|union|enum)(?:\s+\w+)?\s*", re.ASCII)
