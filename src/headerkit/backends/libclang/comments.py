@@ -8,6 +8,7 @@ from bisect import bisect_left
 __all__ = ["CommentIndex", "clean"]
 
 _OPENERS = re.compile(rb"/[*/]")
+_FOR_TOOLS = re.compile(r"clang-format (?:on|off)|NOLINT\w*(?:\(.*\))?|LCOV_EXCL_\w+|cppcheck-suppress .*|coverity\[.*\]")
 _DECORATION = "*=/#_- \t~+!"
 
 
@@ -24,7 +25,12 @@ class CommentIndex:
 
 
 def clean(raw: str) -> str:
-    """The words of a comment, or of several `//` lines, as clang hands them over."""
+    """The words of a comment, or of several `//` lines, as clang hands them over; "" for one that only tools read."""
+    words = _words(raw)
+    return "" if _FOR_TOOLS.fullmatch(words) else words
+
+
+def _words(raw: str) -> str:
     if raw.startswith("/*"):
         lines = raw[2:-2].lstrip("*!").removeprefix("<").split("\n")
         if len(lines) == 1:
