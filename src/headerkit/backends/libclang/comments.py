@@ -8,7 +8,8 @@ from bisect import bisect_left
 __all__ = ["CommentIndex", "clean"]
 
 _OPENERS = re.compile(rb"/[*/]")
-_FOR_TOOLS = re.compile(r"clang-format (?:on|off)|NOLINT\w*(?:\(.*\))?|LCOV_EXCL_\w+|cppcheck-suppress .*|coverity\[.*\]")
+_TOOLS = ("clang-format o", "NOLINT", "LCOV_EXCL_", "cppcheck-suppress ", "coverity[")
+_FOR_TOOLS = r"clang-format (?:on|off)|NOLINT\w*(?:\(.*\))?|LCOV_EXCL_\w+|cppcheck-suppress .*|coverity\[.*\]"
 _DECORATION = "*=/#_- \t~+!"
 
 
@@ -27,7 +28,7 @@ class CommentIndex:
 def clean(raw: str) -> str:
     """The words of a comment, or of several `//` lines, as clang hands them over; "" for one that only tools read."""
     words = _words(raw)
-    return "" if _FOR_TOOLS.fullmatch(words) else words
+    return "" if words.startswith(_TOOLS) and re.fullmatch(_FOR_TOOLS, words) else words
 
 
 def _words(raw: str) -> str:
