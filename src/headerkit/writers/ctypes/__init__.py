@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+from symtable import symtable
 from typing import TYPE_CHECKING, ClassVar
 
 from headerkit.errors import WriterError
@@ -35,7 +35,7 @@ class CtypesWriter:
         module = Module(header, self.options)
         text = render(module)
         try:
-            ast.parse(text)
+            symtable(text, "the module", "exec")  # a parse, without a tree of Python objects
         except (SyntaxError, ValueError) as error:
             msg = f"{header.name}: the ctypes module would not be Python: {error}"
             raise WriterError(msg, cause="a name or a text that the writer does not know how to write") from error

@@ -22,7 +22,7 @@ from headerkit.writers.protocol import LedgerEntry
 from headerkit.writers.python_names import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from headerkit.ir import Header, Macro
     from headerkit.writers.ctypes.bits import BitField
@@ -109,8 +109,10 @@ class Module:
                 fate, reason = self._declare(declaration)
                 self.ledger.append(LedgerEntry(kind_of(declaration), name_of(declaration), fate, reason))
         declared = {name for d in self.header.declarations if d.owned or not isinstance(d, Enum) for name in _names(d)}
+        callables = {d.function.name: d.name for d in self.functions}
+        callables |= {variable.name: symbol.name for symbol, variable, _ in self.variables if not variable.thread_local}
         for macro in self.header.macros:
-            fate, reason = self._macro(macro, declared)
+            fate, reason = self._macro(macro, declared, callables)
             self.ledger.append(LedgerEntry("macro", macro.name, fate, reason))
 
     def is_class(self, enum: Enum) -> bool:
@@ -248,7 +250,7 @@ class Module:
 
     # -- macros
 
-    def _macro(self, macro: Macro, declared: set[str]) -> tuple[Fate, str]:
+    def _macro(self, macro: Macro, declared: set[str], callables: Mapping[str, str]) -> tuple[Fate, str]:
         if macro.kind == "call":
             return "unsupported", "a macro with parameters"
         if macro.kind == "empty":
@@ -263,12 +265,9 @@ class Module:
             return ("emitted", "") if same else ("unsupported", "a declaration has that name")
         name = self.names.ordinary[macro.name]
         if macro.kind == "function":
-            made = {d.function.name: d.name for d in self.functions} | {
-                v.name: s.name for s, v, _ in self.variables if not v.thread_local
-            }
-            if macro.alias not in made:
+            if macro.alias not in callables:
                 return "unsupported", f"{macro.alias} is not in the module"
-            self.aliases.append(Definition(name, made[macro.alias]))
+            self.aliases.append(Definition(name, callables[macro.alias]))
         elif macro.kind == "type":
             return self._type_macro(macro, name)
         else:

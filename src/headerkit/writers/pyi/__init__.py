@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+from symtable import symtable
 from typing import TYPE_CHECKING, ClassVar
 
 from headerkit.errors import WriterError
@@ -40,7 +40,7 @@ class PyiWriter:
                 text, ledger = ctypes_stub.render(module, docstrings=options.docstrings), tuple(module.ledger)
             else:
                 text, ledger = cffi_stub.render(header, options.of_cffi(), docstrings=options.docstrings)
-            ast.parse(text)
+            symtable(text, "the module", "exec")  # a parse, without a tree of Python objects
         except (SyntaxError, ValueError) as error:
             msg = f"{header.name}: the stubs would not be Python: {error}"
             raise WriterError(msg, cause="a name or a text that the writer does not know how to write") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ __all__ = ["BUILTINS", "Hidden"]
 BUILTINS = frozenset(
     ["bool", "bytearray", "bytes", "complex", "dict", "float", "int", "list", "memoryview", "str", "tuple"]
 )
+_WORD = re.compile(r"\w+")
 _MODULES = {"_c": "ctypes", "_typing": "typing"}
 
 
@@ -24,6 +26,8 @@ class Hidden:
 
     def seen(self, hint: str, members: Collection[str]) -> str:
         """The hint as it must stand in a class that has these members."""
+        if not set(_WORD.findall(hint)).intersection(members):
+            return hint
         tree = ast.parse(hint, mode="eval")
         hiding = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}.intersection(members)
         if not hiding:

@@ -44,9 +44,16 @@ class Hints:
 
     def __init__(self, typedefs: Mapping[str, str]) -> None:
         self.typedefs = typedefs
+        self._nodes: dict[str, ast.expr] = {}
 
     def _parsed(self, expression: str | ast.expr) -> ast.expr:
-        return ast.parse(expression, mode="eval").body if isinstance(expression, str) else expression
+        """The expression's syntax tree, which nobody changes: thousands of hints are made of few expressions."""
+        if not isinstance(expression, str):
+            return expression
+        node = self._nodes.get(expression)
+        if node is None:
+            node = self._nodes[expression] = ast.parse(expression, mode="eval").body
+        return node
 
     def _meant(self, expression: str | ast.expr) -> ast.expr:
         """The expression behind typedef names, as far as it is one of ctypes' own."""
