@@ -387,3 +387,12 @@ class Header:
     def __post_init__(self) -> None:
         self.tags = {d.key: d for d in self.declarations if isinstance(d, Record | Enum)}
         self.typedefs = {d.name: d for d in self.declarations if isinstance(d, Typedef)}
+
+    def resolve(self, type_: Type) -> Type:
+        """The type behind typedef names, as far as they are declared here; qualifiers of the names are lost."""
+        while isinstance(type_, Alias):
+            typedef = self.typedefs.get(type_.name)
+            if typedef is None:
+                break
+            type_ = typedef.type
+        return type_

@@ -252,8 +252,7 @@ class _Reader:
 
     def _signed(self, type_: Type) -> bool | None:
         """Whether an integer type is signed; None where that cannot be said of it, or is the target's choice."""
-        while isinstance(type_, Alias) and type_.name in self._header.typedefs:
-            type_ = self._header.typedefs[type_.name].type
+        type_ = self._header.resolve(type_)
         if not isinstance(type_, Builtin) or type_.name == "char":
             return None
         return not type_.name.startswith(("unsigned", "_Bool"))

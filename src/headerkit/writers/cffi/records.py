@@ -156,7 +156,7 @@ class Records:
         text = types.declare(type_, field.name)
         if field.width is None:
             return f"{text};"
-        if (inner := types.strip(type_)).__class__ is Builtin and inner.name in STAND_INS:
+        if (inner := types.resolve(type_)).__class__ is Builtin and inner.name in STAND_INS:
             msg = f"cffi has no bit-fields of {inner.name}"
             raise UnsayableError(msg)
         return f"{text} : {field.width};"
@@ -256,7 +256,7 @@ class Records:
 
     def lacks(self, type_: Type) -> str:
         """Without a compiler: the record in this type of which cffi lacks a member, "" where it lacks none."""
-        inner = self.types.strip(type_)
+        inner = self.types.resolve(type_)
         if isinstance(inner, Array):
             return self.lacks(inner.element)
         record = self._record_of(inner)
@@ -268,7 +268,7 @@ class Records:
 
     def uncallable(self, type_: Type) -> str:
         """Without a compiler: why cffi cannot pass this type by value (libffi's limits); "" where it can."""
-        inner = self.types.strip(type_)
+        inner = self.types.resolve(type_)
         if isinstance(inner, Array):
             return self.uncallable(inner.element) if inner.length else "an array of no length"
         if isinstance(inner, Builtin):
@@ -307,7 +307,7 @@ class Records:
 
     def _make_members_whole(self, record: Record) -> None:
         for field in record.fields or ():
-            inner = self._record_of(self.types.strip(field.type))
+            inner = self._record_of(self.types.resolve(field.type))
             if inner is None or (inner.kind == "union" and field.name):
                 continue  # cffi minds only structs, and not those in an array; an unnamed union's are the record's own
             if inner.name or inner.typedef:
@@ -348,7 +348,7 @@ class Records:
         if function is None:
             return False
         for part in (function.result, *(function.params or ())):
-            inner = self.types.strip(part)
+            inner = self.types.resolve(part)
             if (inner.key == key) if isinstance(inner, Tag) else self._takes(part, key):
                 return True
         return False
@@ -378,9 +378,9 @@ class Records:
         )
 
     def _is_number(self, type_: Type) -> bool:
-        inner = self.types.strip(type_)
+        inner = self.types.resolve(type_)
         while isinstance(inner, Array):
-            inner = self.types.strip(inner.element)
+            inner = self.types.resolve(inner.element)
         record = self.types.nameless(inner)
         if record is not None:
             return all(self._is_number(field.type) for field in record.fields or ())

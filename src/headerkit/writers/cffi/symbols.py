@@ -94,7 +94,7 @@ class Symbols:
         self._check_visibility(variable, inline=variable.storage == "static")
         if not self.api:
             self._check_symbol(variable.asm_label, inline=variable.storage == "static", alias=name)
-        inner = types.strip(type_)
+        inner = types.resolve(type_)
         if not (isinstance(inner, Tag) and variable.storage == "extern"):
             types.need_complete(type_)
         if self.api and variable.storage == "static" and isinstance(inner, Builtin) and _is_const(type_, self.header):
@@ -119,7 +119,7 @@ class Symbols:
 
     def _holds_const(self, type_: Type) -> bool:
         """Whether this is a record that C cannot assign, for one of its members is const (C11 6.3.2.1p1)."""
-        inner = self.types.strip(type_)
+        inner = self.types.resolve(type_)
         if isinstance(inner, Array):
             return _is_const(inner.element, self.header) or self._holds_const(inner.element)
         record = self.header.tags.get(inner.key) if isinstance(inner, Tag) else None
@@ -129,7 +129,7 @@ class Symbols:
     def _has_record(self, type_: FunctionType) -> bool:
         """Whether a record is passed or returned by value: those libffi may not know how to pass."""
         for part in (type_.result, *(type_.params or ())):
-            inner = self.types.strip(part)
+            inner = self.types.resolve(part)
             if isinstance(inner, Tag) and isinstance(self.header.tags.get(inner.key), Record):
                 return True
         return False

@@ -66,6 +66,7 @@ class Types:
 
     def __init__(self, header: Header, *, api: bool) -> None:
         self.header = header
+        self.resolve = header.resolve
         self.api = api
         # The library's own macros are known whatever the backend says of others.
         self.masked = frozenset(header.masked) | {
@@ -205,20 +206,11 @@ class Types:
 
     def atomic_integer(self, type_: Atomic) -> Type:
         """What a member of this atomic type reads as. Raises UnsayableError for one that is no integer."""
-        inner = self.strip(type_.inner)
+        inner = self.resolve(type_.inner)
         if isinstance(inner, Builtin) and inner.name in _INTEGERS:
             return type_.inner
         msg = "cffi has no atomic types"
         raise UnsayableError(msg)
-
-    def strip(self, type_: Type) -> Type:
-        """The type behind typedef names; qualifiers of the names are lost."""
-        while isinstance(type_, Alias):
-            typedef = self.header.typedefs.get(type_.name)
-            if typedef is None:
-                return type_
-            type_ = typedef.type
-        return type_
 
     def nameless(self, type_: Type, *, pointers: bool = False) -> Record | None:
         """The record without a name that this type, or an array of it, is written with."""
@@ -234,9 +226,9 @@ class Types:
         """Say that something has this type by value. Raises UnsayableError where C does not know all of it."""
         if isinstance(type_, (Pointer, Builtin)) or (isinstance(type_, Alias) and type_.name in self._complete):
             return
-        inner = self.strip(type_)
+        inner = self.resolve(type_)
         while isinstance(inner, Array):
-            inner = self.strip(inner.element)
+            inner = self.resolve(inner.element)
         if isinstance(inner, Tag):
             declaration = self.header.tags.get(inner.key)
             if isinstance(declaration, Record):
@@ -249,7 +241,7 @@ class Types:
 
     def measure(self, type_: Type) -> tuple[int, int]:
         """Size and alignment (bytes) that cffi gives this type."""
-        stripped = self.strip(type_)
+        stripped = self.resolve(type_)
         sizes = self.header.sizes
         match stripped:
             case Builtin(name):
@@ -298,7 +290,7 @@ class Types:
                 if isinstance(declaration, Enum) and not self.is_cffi_enum(declaration):
                     return f"typedef {self.declare(declaration.underlying, name)};"
                 return ""
-        inner = self.strip(type_)
+        inner = self.resolve(type_)
         if isinstance(inner, Atomic):
             msg = "cffi has no atomic types"
             raise UnsayableError(msg)
@@ -316,11 +308,11 @@ class Types:
 
     def _stand_in(self, typedef: Typedef, reason: UnsayableError) -> str | UnsayableError:
         """What says less than the typedef does, and is right."""
-        inner = self.strip(typedef.type)
+        inner = self.resolve(typedef.type)
         if not self.api or not self.usable(typedef.name) or isinstance(inner, FunctionType):
             return reason
         if isinstance(inner, Atomic):
-            value = self.strip(inner.inner)
+            value = self.resolve(inner.inner)
             if isinstance(value, Builtin) and value.name in _INTEGERS:
                 return f"typedef int... {typedef.name};"
         if isinstance(inner, Pointer):

@@ -15,7 +15,7 @@ from headerkit.writers.cython.layout import Block, pxd_text
 from headerkit.writers.cython.libc import cimport_of
 from headerkit.writers.cython.nameless import anonymous_members, find_nameless
 from headerkit.writers.cython.names import Name, Scope, c_spelling, is_c_identifier, member, parameter
-from headerkit.writers.cython.types import COMPANIONS, UnsayableError, declaration, prototype, resolve
+from headerkit.writers.cython.types import COMPANIONS, UnsayableError, declaration, prototype
 from headerkit.writers.declarator import tag_spelling
 from headerkit.writers.ledger import kind_of, name_of
 from headerkit.writers.protocol import LedgerEntry
@@ -142,7 +142,7 @@ class Pxd:
     def typedef(self, name: str, *, complete: bool) -> str:
         """Name a typedef; it is declared from here on."""
         d = self.header.typedefs.get(name)
-        if d is not None and not d.owned and resolve(d.type, self.header) == ir.Builtin("__builtin_va_list"):
+        if d is not None and not d.owned and self.header.resolve(d.type) == ir.Builtin("__builtin_va_list"):
             return self.companion("va_list")
         if (d is None or not d.owned) and (cimported := self._cimport(name)):
             return cimported
@@ -152,7 +152,7 @@ class Pxd:
         if (tag := self._tag_of_same_name(d)) is not None:
             return self.tag(tag.key, complete=complete)
         self._need(f"typedef {name}", d)
-        target = resolve(d.type, self.header)
+        target = self.header.resolve(d.type)
         if complete and isinstance(target, ir.Tag):
             self.tag(target.key, complete=True)
         return self.ordinary[name].cython
@@ -248,7 +248,7 @@ class Pxd:
 
     def alias(self, node: ir.Type, name: Name, doc: str = "") -> None:
         """Make the name another one of the type."""
-        target = resolve(node, self.header)
+        target = self.header.resolve(node)
         if isinstance(target, ir.Builtin) and target.name.endswith("_Complex"):
             # Cython has no external typedefs of complex types, but can call one of its own types by the name.
             self._aliases.append(f"ctypedef {declaration(target, name.cython, self)}")
@@ -272,7 +272,7 @@ class Pxd:
             self.tag(tag.key, complete=False)  # the tag's declaration is the typedef's too
             return ""
         node = d.type
-        target = resolve(node, self.header)
+        target = self.header.resolve(node)
         if not d.owned and isinstance(target, ir.Builtin):
             node = target  # what libc's own typedefs stand for, without the chain to it
         try:

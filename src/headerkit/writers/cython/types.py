@@ -13,7 +13,7 @@ from headerkit import ir
 from headerkit._compat import assert_never
 from headerkit.writers.declarator import Declarator
 
-__all__ = ["COMPANIONS", "Names", "UnsayableError", "declaration", "prototype", "resolve"]
+__all__ = ["COMPANIONS", "Names", "UnsayableError", "declaration", "prototype"]
 
 _ELLIPSIS = ir.Alias("...")
 _KEPT = ir.CONST | ir.VOLATILE
@@ -76,13 +76,6 @@ def _leaf(node: object) -> str:
     return node.name if isinstance(node, ir.Alias) else ""
 
 
-def resolve(node: ir.Type, header: ir.Header) -> ir.Type:
-    """Follow typedefs to what they stand for."""
-    while isinstance(node, ir.Alias) and (typedef := header.typedefs.get(node.name)):
-        node = typedef.type
-    return node
-
-
 def _rewrite(node: ir.Type, names: Names, *, complete: bool) -> ir.Type:
     match node:
         case ir.Builtin(name, quals):
@@ -97,7 +90,7 @@ def _rewrite(node: ir.Type, names: Names, *, complete: bool) -> ir.Type:
         case ir.FunctionType():
             return _function(node, names)
         case ir.Alias(name, quals):
-            if isinstance(resolve(node, names.header), ir.FunctionType):
+            if isinstance(names.header.resolve(node), ir.FunctionType):
                 quals = 0
             return ir.Alias(names.typedef(name, complete=complete), quals & _KEPT)
         case ir.Tag(key, quals):
@@ -129,7 +122,7 @@ def _by_value(node: ir.Type, names: Names) -> ir.Type:
     """Drop the qualifiers of a copy: they say nothing to a caller, and Cython would refuse to assign the result."""
     if isinstance(node, ir.FunctionType | ir.Array):
         return node
-    if isinstance(node, ir.Alias) and isinstance(resolve(node, names.header), ir.Array):
+    if isinstance(node, ir.Alias) and isinstance(names.header.resolve(node), ir.Array):
         return node
     if isinstance(node, ir.Atomic):
         return node.inner
