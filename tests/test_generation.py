@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -28,6 +29,7 @@ from headerkit.planning import make_plan
 from headerkit.requirements import certain_misses
 from headerkit.settings import load_settings
 from headerkit.store import Found, Store
+from headerkit.target import host_target
 from headerkit.writers import register_writer
 
 if TYPE_CHECKING:
@@ -225,6 +227,21 @@ def test_a_worker_process_that_dies_is_an_error_that_names_the_header(project: P
     assert done.stderr.startswith("headerkit: include/n1.h: the process that read it ended without a word\n")
     (project / "sitecustomize.py").unlink()
     assert statuses(build())[:4] == ["hit"] * 4  # what was made before it is kept
+
+
+@pytest.mark.usefixtures("many")
+def test_a_fill_goes_on_after_a_worker_process_has_died(project: Path) -> None:
+    (project / "sitecustomize.py").write_text(DIES)
+    command = [sys.executable, "-m", "headerkit", "cache", "populate", "--target", host_target(), "--json"]
+    environ = {**os.environ, "PYTHONPATH": str(project)}
+    done = subprocess.run(command, cwd=project, env=environ, capture_output=True, text=True, check=False)
+    (target,) = json.loads(done.stdout)["targets"]
+    assert (done.returncode, target["status"]) == (ParseError.exit_code, "failed")
+    assert [error.partition(":")[0] for error in target["errors"]] == ["include/n1.h"]
+    assert {output["header"] for output in target["outputs"]} == {
+        "include/a.h",
+        *(f"include/n{number}.h" for number in range(POOL_FROM) if number != 1),
+    }
 
 
 def test_stored_ir_of_another_version_is_none(project: Path) -> None:

@@ -88,16 +88,21 @@ def make_all(
         pass
     finally:
         pool.shutdown(cancel_futures=True)
-    # A worker died, and nobody says of which unit: each that is left gets a worker of its own.
-    for work in works[done:]:
-        with _pool(1) as alone:
+    # A worker died, and nobody says of which unit. What is left is made one by one: who dies now died of that unit.
+    pool = _pool(1)
+    try:
+        for work in works[done:]:
             try:
-                yield alone.submit(make, work).result()
+                made = pool.submit(make, work).result()
             except BrokenProcessPool as error:
-                failure = _died(work)
+                made = _died(work)
                 if not keep_going:
-                    raise failure from error
-                yield failure
+                    raise made from error
+                pool.shutdown()
+                pool = _pool(1)
+            yield made
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
@@ -164,7 +169,7 @@ def fulfil(unit: Unit, jobs: Sequence[Job], ir_text: str | None = None, closure:
         try:
             header = ir_json.load(ir_text)
         except ValueError:
-            header = None  # IR of another version is as good as none
+            header = None  # of this version by its first line, and none all the same: as good as no IR
     if header is None:
         from headerkit.backends import get_backend  # noqa: PLC0415  (not needed on a hit)
         from headerkit.planning.packages import check_packages  # noqa: PLC0415

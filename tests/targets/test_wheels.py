@@ -279,6 +279,7 @@ def test_one_target_is_a_triple(name, message):
     [
         *WHEEL_TARGETS,
         *("armv7-unknown-linux-gnueabi", "x86_64-linux-gnux32", "mips64-linux-gnuabi64", "aarch64-linux-android24"),
+        *("aarch64-unknown-linux-ohos", "armv7-unknown-linux-eabihf"),
         *(
             "x86_64-linux-gnu.2.17",
             "wasm32-wasi",

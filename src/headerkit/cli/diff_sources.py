@@ -151,5 +151,5 @@ def _ir(plan: Plan, unit: Unit) -> Header:
         try:
             return ir_json.load(stored.text)
         except ValueError:
-            pass  # IR of another version is as good as none
+            pass  # of this version by its first line, and none all the same: as good as no IR
     return ir_json.load(fulfil(unit, ()).ir_text or "")

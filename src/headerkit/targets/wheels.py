@@ -95,9 +95,9 @@ _SYSTEMS = frozenset(
 
 _ENVIRONMENTS = {
     "linux": re.compile(
-        "(gnu|musl|uclibc)((eabi|eabihf)(t64)?|x32|abi64|abin32|f32|f64|sf|spe|_ilp32)?|android(eabi)?[0-9]*"
+        "(gnu|musl|uclibc)((eabi|eabihf)(t64)?|x32|abi64|abin32|f32|f64|sf|spe|_ilp32)?|android(eabi)?[0-9]*|eabi(hf)?|ohos|llvm|mlibc"
     ),
-    "windows": re.compile(r"msvc|gnu|gnullvm|cygnus|itanium"),
+    "windows": re.compile(r"msvc|gnu|gnullvm|cygnus|itanium|coreclr"),
 }
 """C libraries and ABIs of the systems that have several. Another word is a slip that clang would not notice either."""
 
